@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/lib/sum-test-results.js", import.meta.url));
+
+describe("sum-test-results", () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "loupe-sum-"));
+  });
+
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Writes what vitest's JSON reporter writes, as far as it is read here. */
+  function writeResults(
+    name: string,
+    numPassedTests: number,
+    numFailedTests: number,
+    testResults: object[] = [],
+  ): void {
+    writeFileSync(join(directory, `${name}.json`), JSON.stringify({ numPassedTests, numFailedTests, testResults }));
+  }
+
+  function sum(...names: string[]) {
+    return execa("node", [SCRIPT, directory, ...names], { reject: false });
+  }
+
+  it("adds up several runs", async () => {
+    writeResults("fast", 40, 0);
+    writeResults("packages", 2, 0);
+    expect(await sum("fast", "packages")).toMatchObject({ stdout: "42 passed, 0 failed", exitCode: 0 });
+  });
+
+  it("fails when a test failed", async () => {
+    writeResults("fast", 40, 1);
+    expect(await sum("fast")).toMatchObject({ stdout: "40 passed, 1 failed", exitCode: 1 });
+  });
+
+  it("counts a test file that could not be loaded as a failure", async () => {
+    writeResults("fast", 40, 0, [{ status: "failed", assertionResults: [] }]);
+    expect(await sum("fast")).toMatchObject({ stdout: "40 passed, 1 failed", exitCode: 1 });
+  });
+
+  it("fails when a run left no results", async () => {
+    writeResults("fast", 40, 0);
+    const result = await sum("fast", "asan");
+    expect(result).toMatchObject({ stdout: "40 passed, 0 failed", exitCode: 1 });
+    expect(result.stderr).toContain("The asan run of vitest left no results");
+  });
+
+  it("fails when nothing ran", async () => {
+    writeResults("fast", 0, 0);
+    expect(await sum("fast")).toMatchObject({ stdout: "0 passed, 0 failed", exitCode: 1 });
+  });
+});
