@@ -134,5 +134,7 @@ export interface TraceReport {
 /** A finished run: the report, and the last output where it was kept. */
 export interface TraceResult {
   readonly report: TraceReport;
+  /** Standard output and standard error, in the order in which they arrived. */
   readonly outputTail: string;
+  readonly stdoutTail: string;
 }

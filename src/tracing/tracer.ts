@@ -52,7 +52,7 @@ async function readReport(file: string, stderr: string): Promise<TraceReport> {
   return report;
 }
 
-type Stdio = "inherit" | "ignore" | "pipe" | number;
+type Stdio = "inherit" | "ignore" | "pipe" | 2;
 
 function toStdio(output: OutputDestination): readonly [Stdio, Stdio] {
   switch (output.kind) {
@@ -102,9 +102,10 @@ async function makeReportDirectory(): Promise<string> {
 }
 
 /** Reads both output streams; a process that escaped and still holds them does not keep us waiting. */
-function keepOutput(subprocess: ResultPromise, tail: OutputTail): void {
+function keepOutput(subprocess: ResultPromise, both: OutputTail, stdout: OutputTail): void {
+  subprocess.stdout?.on("data", (chunk: Buffer) => stdout.append(chunk));
   for (const stream of [subprocess.stdout, subprocess.stderr]) {
-    stream?.on("data", (chunk: Buffer) => tail.append(chunk));
+    stream?.on("data", (chunk: Buffer) => both.append(chunk));
     subprocess.once("exit", () => {
       const timer = setTimeout(() => stream?.destroy(), DRAIN_SECONDS * 1000);
       stream?.once("close", () => clearTimeout(timer));
@@ -118,8 +119,10 @@ export async function startTracer(request: TraceRequest): Promise<TracerProcess>
   const directory = await makeReportDirectory();
   const reportFile = join(directory, "report.jsonl");
   const subprocess: ResultPromise = execa(tracer, formatTracerArguments(request, reportFile), toOptions(request));
-  const tail = new OutputTail(request.output.kind === "tail" ? request.output.keepBytes : 0);
-  keepOutput(subprocess, tail);
+  const keepBytes = request.output.kind === "tail" ? request.output.keepBytes : 0;
+  const both = new OutputTail(keepBytes);
+  const stdout = new OutputTail(keepBytes);
+  keepOutput(subprocess, both, stdout);
   const stop = (): void => {
     subprocess.kill("SIGTERM");
   };
@@ -135,8 +138,12 @@ export async function startTracer(request: TraceRequest): Promise<TracerProcess>
           cause: outcome,
         });
       }
-      const outputTail = await keepTail(tail, request.output);
-      return { report: await readReport(reportFile, outputTail), outputTail };
+      const outputTail = await keepTail(both, request.output);
+      return {
+        report: await readReport(reportFile, outputTail),
+        outputTail,
+        stdoutTail: stdout.read().toString("utf8"),
+      };
     } finally {
       request.signal?.removeEventListener("abort", stop);
       await rm(directory, { recursive: true, force: true });

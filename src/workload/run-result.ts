@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { nameSignal } from "../tracing/signals.js";
 import type { TraceReport } from "../tracing/trace-report.js";
 
 /** A way in which considered processes of a program die. */
@@ -7,16 +8,21 @@ export interface KnownDeath {
   readonly signal: number;
 }
 
+/** How a program of the workload ended: one of the two is null. */
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+}
+
 /** Why a run counts as failed. */
 export type RunFailure =
-  | { readonly kind: "exit-status"; readonly exitCode: number }
-  | { readonly kind: "signal"; readonly signal: number }
+  | ({ readonly kind: "command" } & ProgramEnd)
   | { readonly kind: "death"; readonly path: string; readonly signal: number }
   | { readonly kind: "time-limit"; readonly seconds: number }
   | { readonly kind: "cannot-execute"; readonly message: string }
   | { readonly kind: "not-ready"; readonly seconds: number }
-  | { readonly kind: "server-ended"; readonly exitCode: number | null; readonly signal: number | null }
-  | { readonly kind: "test-script"; readonly exitCode: number | null; readonly signal: number | null };
+  | ({ readonly kind: "server-ended" } & ProgramEnd)
+  | ({ readonly kind: "test-script" } & ProgramEnd);
 
 /** One run of a workload. */
 export interface RunResult {
@@ -29,6 +35,30 @@ export interface RunResult {
   readonly seconds: number;
   /** The last output of the run, the test script's included. */
   readonly logTail: string;
-  /** The last standard output of the test script (of the suite itself, where there is no script). */
+  /** The last standard output of the test script, or of the suite where there is no script. */
   readonly output: string;
+}
+
+function describeEnd({ exitCode, signal }: ProgramEnd): string {
+  return signal === null ? `exit status ${exitCode}` : `killed by ${nameSignal(signal)}`;
+}
+
+/** Says in a few words why a run failed. */
+export function describeFailure(failure: RunFailure): string {
+  switch (failure.kind) {
+    case "command":
+      return describeEnd(failure);
+    case "death":
+      return `${failure.path} was killed by ${nameSignal(failure.signal)}`;
+    case "time-limit":
+      return `not finished after ${failure.seconds.toFixed(1)} s`;
+    case "cannot-execute":
+      return failure.message;
+    case "not-ready":
+      return `the server was not ready after ${failure.seconds.toFixed(1)} s`;
+    case "server-ended":
+      return `the server ended by itself: ${describeEnd(failure)}`;
+    case "test-script":
+      return `the test script failed: ${describeEnd(failure)}`;
+  }
 }

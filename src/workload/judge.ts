@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { InterruptedError, TracerError } from "../errors.js";
+import type { TracedDeath, TraceEnd } from "../tracing/trace-report.js";
+import type { RunOptions } from "./run-options.js";
+import type { KnownDeath, RunFailure } from "./run-result.js";
+
+/** Throws InterruptedError when the caller has ended the work. */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new InterruptedError("interrupted: everything that was started has been ended");
+  }
+}
+
+/**
+ * What the end of a command says about success, or undefined when it succeeded.
+ * Throws TracerError when somebody else ended the tracer.
+ */
+export function judgeEnd(end: TraceEnd, timeLimitSeconds: number): RunFailure | undefined {
+  switch (end.reason) {
+    case "exited":
+    case "signaled":
+      return end.exitCode === 0 ? undefined : { kind: "command", exitCode: end.exitCode, signal: end.signal };
+    case "time-limit":
+      return { kind: "time-limit", seconds: timeLimitSeconds };
+    case "cannot-execute":
+      return { kind: "cannot-execute", message: end.message ?? "the command cannot be executed" };
+    case "terminated":
+      throw new TracerError("the tracer was ended from outside while it followed a run");
+    case "environment":
+    case "failed":
+      throw new TracerError(`the tracer failed: ${end.message ?? "no reason was given"}`);
+  }
+}
+
+/** The first death that does not belong to the workload. */
+export function judgeDeaths(
+  deaths: readonly TracedDeath[],
+  known: RunOptions["knownDeaths"] = [],
+): RunFailure | undefined {
+  const isKnown = (death: TracedDeath): boolean =>
+    known.some(({ path, signal }: KnownDeath) => path === death.path && signal === death.signal);
+  const unexpected = deaths.find((death) => !isKnown(death));
+  return unexpected && { kind: "death", path: unexpected.path, signal: unexpected.signal };
+}
