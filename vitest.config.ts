@@ -8,6 +8,7 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: ["test/packages/**"],
+          globalSetup: ["test/tracer/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A directory of its own for each test, in which the real tracer runs the programs of tracer/test.
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { type Options, execa } from "execa";
+import { execa, type Options } from "execa";
 import { expect, onTestFinished } from "vitest";
 import { Report } from "./report.js";
 import { ownerOf, prefixOf, type Way } from "./ways.js";
@@ -40,11 +41,8 @@ export interface Traced extends Outcome {
 }
 
 /** Whether the compiler of this machine could build the program (tracer/test/Makefile). */
-export async function isBuilt(program: string): Promise<boolean> {
-  return stat(join(PROGRAMS, program)).then(
-    () => true,
-    () => false,
-  );
+export function isBuilt(program: string): boolean {
+  return existsSync(join(PROGRAMS, program));
 }
 
 /** Opens a workspace; when the test is over, checks that no process of it is left, and removes it. */

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes wrong in tracers of this kind: one group of tests for each of the pitfalls that the design lists.
+import { chmod, chown } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { exactModesOf, modesOf } from "./modes.js";
+import { describeWays, runsAsRoot, WAYS } from "./ways.js";
+import { openWorkspace } from "./workspace.js";
+
+/** A tracer that lets a child go before it knows its parent loses calls now and then: so many runs, many children. */
+const RUNS = 4;
+const CHILDREN = 250;
+
+describeWays(WAYS, (way) => {
+  describe("1: a child's first stop can come before its parent's event", () => {
+    test.each(exactModesOf(way).flatMap((mode) => ["fork", "vfork"].map((how) => [mode, how] as const)))(
+      "--discover %s, %s: no child's calls are lost",
+      async (mode, how) => {
+        const workspace = await openWorkspace(way);
+        const forks = await workspace.program("forks");
+        const tiny = await workspace.program("tiny");
+        const options = ["--discover", mode, "--consider", forks, "--consider", tiny];
+        for (let run = 0; run < RUNS; run++) {
+          const { exitCode, report } = await workspace.trace(options, [forks, `${CHILDREN}`, how, tiny]);
+          expect(exitCode).toBe(0);
+          expect(report.errors).toEqual([]);
+          expect(report.executable(forks)).toMatchObject({ execs: 1, processes: CHILDREN + 1 });
+          expect(report.executable(tiny)).toMatchObject({
+            execs: CHILDREN,
+            processes: CHILDREN,
+            exits: { "0": CHILDREN },
+          });
+          expect(report.call(forks, "getsid").calls).toBe(2 * CHILDREN);
+          expect(report.call(forks, "execve").calls).toBe(CHILDREN);
+          expect(report.call(tiny, "getpgid").calls).toBe(3 * CHILDREN);
+          expect(report.call(tiny, "exit_group").calls).toBe(CHILDREN);
+        }
+      },
+    );
+
+    test("children that do not exec, with rules: each is interposed", async () => {
+      const workspace = await openWorkspace(way);
+      const forks = await workspace.program("forks");
+      const options = ["--record-interposed", "--discover", "counts", "--rule", "stub:getsid", "--consider", forks];
+      const { report } = await workspace.trace(options, [forks, "1000", "fork"]);
+      expect(report.call(forks, "getsid")).toMatchObject({ calls: 2000, interposed: 2000, errors: { "38": 2000 } });
+      expect(report.executable(forks).processes).toBe(1001);
+    });
+  });
+
+  describe("2: exec from a thread that is not the leader", () => {
+    test.each(modesOf(way))("--discover %s: both executables keep their calls", async (mode) => {
+      const workspace = await openWorkspace(way);
+      const first = await workspace.program("spawn", "first");
+      const second = await workspace.program("interposed", "second");
+      const options = ["--discover", mode, "--consider", first, "--consider", second];
+      for (const how of ["thread", "child-thread"]) {
+        const { exitCode, report } = await workspace.trace(options, [first, how, second, "last"]);
+        expect(exitCode).toBe(0);
+        expect(report.errors).toEqual([]);
+        expect(report.callNames(first)).toEqual(expect.arrayContaining(["clone3", "execve", "getppid"]));
+        expect(report.callNames(second)).toEqual(expect.arrayContaining(["getppid", "exit_group"]));
+        expect(report.executable(second)).toMatchObject({ execs: 1, processes: 1, exits: { "0": 1 } });
+        if (mode !== "numbers") expect(report.call(second, "getppid").calls).toBe(1);
+      }
+    });
+  });
+
+  describe("3: CLONE_UNTRACED", () => {
+    test.each(["untraced", "untraced3"])("a child made by %s does not escape", async (how) => {
+      const workspace = await openWorkspace(way);
+      const parent = await workspace.program("spawn");
+      const child = await workspace.program("interposed");
+      for (const mode of modesOf(way)) {
+        // Considered or not, the parent must not lose its child, which is considered.
+        for (const consider of [[child], [child, parent]]) {
+          const options = ["--discover", mode, ...consider.flatMap((path) => ["--consider", path])];
+          const { stdout, report } = await workspace.trace(
+            [...options, "--rule", "stub:getppid"],
+            [parent, how, child, "x"],
+          );
+          expect(stdout).toContain("x getppid=-38");
+          expect(report.callNames(child)).toContain("getppid");
+        }
+      }
+    });
+  });
+
+  describe.skipIf(!runsAsRoot)("4: an executable that the tracer may not read", () => {
+    test(way.startsWith("root") ? "root reads it" : "is an error, not an ignored program", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("interposed");
+      await chown(program, 0, 0);
+      await chmod(program, 0o711);
+      const script = `${program} x; exit 0`;
+      const options = ["--consider", program, "--discover", "counts", "--rule", "stub:getppid"];
+      const { exitCode, stdout, report } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+      expect(exitCode).toBe(0);
+      if (way.startsWith("root")) {
+        expect(stdout).toContain("getppid=-38");
+        expect(report.errors).toEqual([]);
+      } else {
+        expect(report.errors.map((error) => error.kind)).toContain("unreadable-executable");
+        expect(report.errors.map((error) => error.message).join()).toContain(program);
+      }
+    });
+  });
+
+  describe("6: a debugger inside the tree", () => {
+    test("--detach lets strace do its work", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("interposed");
+      const script = `strace -f -o inner.txt ${program} child; cat inner.txt; ${program} after`;
+      const options = ["--detach", "/usr/bin/strace", "--consider", program, "--rule", "stub:getppid"];
+      const { exitCode, stdout, report } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain("child getppid=real");
+      expect(stdout).toMatch(/^\d+ +getppid\(\)/m);
+      expect(stdout).toContain("after getppid=-38");
+      expect(report.warnings.map((warning) => warning.kind)).toContain("detached");
+      expect(report.errors).toEqual([]);
+    });
+
+    test("without --detach strace says that it may not, and the rest goes on", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("interposed");
+      const script = `strace -o inner.txt ${program} child; ${program} after`;
+      const options = ["--consider", program, "--rule", "stub:getppid"];
+      const { stdout, stderr } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+      expect(stderr).toMatch(/strace: .*Operation not permitted/);
+      expect(stdout).toContain("after getppid=-38");
+    });
+
+    test("a process that carries our filters is not detached", async () => {
+      const workspace = await openWorkspace(way);
+      const considered = await workspace.program("interposed", "considered");
+      const debuggerLike = await workspace.program("interposed", "debugger");
+      // Detached, it would get ENOSYS for both calls, from filters that ask for a tracer.
+      const options = [
+        "--detach",
+        debuggerLike,
+        "--consider",
+        considered,
+        "--rule",
+        "stub:getppid",
+        "--rule",
+        "fake:write",
+      ];
+      const { stdout, report } = await workspace.trace(options, [considered, "1", debuggerLike, "2", considered, "3"]);
+      expect(stdout).toBe(
+        "1 getppid=-38 write=5 arrived=0\n2 getppid=real write=5 arrived=5\n3 getppid=-38 write=5 arrived=0\n",
+      );
+      expect(report.warnings.map((warning) => warning.kind)).not.toContain("detached");
+    });
+  });
+
+  describe("7 and 8: programs with seccomp filters of their own", () => {
+    const DENIED = "getsid=-33";
+    const NO_TRACER = "getsid=-38";
+
+    test.each(["errno", "trace", "kill"])("%s: every chain of considered and ignored programs", async (action) => {
+      const workspace = await openWorkspace(way);
+      const considered = await workspace.program("own-filter", "considered");
+      const ignored = await workspace.program("own-filter", "ignored");
+      const getsid = { errno: DENIED, trace: NO_TRACER, kill: "getsid=positive1" }[action];
+      const options = ["--consider", considered, "--rule", "stub:getppid"];
+      const line = (name: string, isConsidered: boolean) =>
+        `${name} ${getsid} getppid=${isConsidered ? "-38" : "real"}\n`;
+      for (const first of [considered, ignored])
+        for (const second of [considered, ignored]) {
+          const chain = [first, action, second, "none", considered, "none", ignored, "none", considered, "none"];
+          const { stdout, exitCode, report } = await workspace.trace(options, chain);
+          expect(stdout).toBe(
+            line(action, first === considered) +
+              line("none", second === considered) +
+              line("none", true) +
+              line("none", false) +
+              line("none", true),
+          );
+          expect(exitCode).toBe(0);
+          expect(report.errors).toEqual([]);
+        }
+    });
+
+    test.each(["errno", "trace", "kill"])("%s: calls are recorded under such a filter", async (action) => {
+      for (const mode of modesOf(way)) {
+        const workspace = await openWorkspace(way);
+        const considered = await workspace.program("own-filter", "considered");
+        const ignored = await workspace.program("own-filter", "ignored");
+        for (const first of [considered, ignored]) {
+          const options = ["--consider", considered, "--discover", mode];
+          const { stdout, report } = await workspace.trace(options, [first, action, considered, "none"]);
+          const { stdout: native } = await workspace.native([first, action, considered, "none"]);
+          expect(stdout).toBe(native);
+          expect(report.errors).toEqual([]);
+          const names = report.callNames(considered);
+          expect(names).toContain("getppid");
+          // The tracepoint does not fire for a call that a filter rejects.
+          if (mode !== "ebpf" || action === "kill") expect(names).toContain("getsid");
+          expect(names.includes("seccomp")).toBe(false);
+          expect(names.includes("prctl")).toBe(first === considered);
+        }
+      }
+    });
+  });
+
+  describe("9: rules for seccomp and prctl themselves", () => {
+    test("hold for the program and not for the tracer's own injections", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("seccomp-prctl");
+      const rules = ["stub:seccomp", "stub:prctl", "stub:getppid"].flatMap((rule) => ["--rule", rule]);
+      for (const mode of ["none", "numbers", "counts"]) {
+        const options = ["--consider", program, "--discover", mode, ...rules];
+        const { stdout, report } = await workspace.trace(options, [program, "4"]);
+        expect(stdout).toBe("seccomp=-38 prctl=-38 getppid=-38\n".repeat(5));
+        expect(report.errors).toEqual([]);
+      }
+    });
+
+    test("faked, with the counts of the program's own calls only", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("seccomp-prctl");
+      const rules = ["--rule", "fake=9:seccomp", "--rule", "fake=8:prctl"];
+      const options = ["--consider", program, "--discover", "counts", ...rules];
+      const { stdout, report } = await workspace.trace(options, [program, "2"]);
+      expect(stdout).toBe("seccomp=9 prctl=8 getppid=real\n".repeat(3));
+      expect(report.call(program, "seccomp").calls).toBe(3);
+      expect(report.call(program, "prctl").calls).toBe(3);
+    });
+  });
+
+  describe("10: filters only accumulate", () => {
+    const RULES = ["--rule", "stub:getppid", "--rule", "stub:write"];
+
+    test.each(["none", "numbers", "counts"])("2000 execs of itself, --discover %s", async (mode) => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("reexec");
+      const options = ["--consider", program, "--discover", mode, ...RULES];
+      const { stdout, report } = await workspace.trace(options, [program, "2000", program, program]);
+      expect(stdout).toBe("last getppid=-38 write=-38 arrived=0\n");
+      expect(report.errors).toEqual([]);
+      expect(report.executable(program).execs).toBe(2001);
+      if (mode === "counts") expect(report.call(program, "getpgid").calls).toBe(2001);
+    });
+
+    test.each(["none", "numbers", "counts"])("1000 execs of two programs in turn, --discover %s", async (mode) => {
+      const workspace = await openWorkspace(way);
+      const considered = await workspace.program("reexec", "considered");
+      for (const [name, isConsidered] of [
+        ["also-considered", true],
+        ["ignored", false],
+      ] as const) {
+        const other = await workspace.program("reexec", name);
+        const consider = isConsidered ? ["--consider", considered, "--consider", other] : ["--consider", considered];
+        const options = [...consider, "--discover", mode, ...RULES];
+        const { stdout, report } = await workspace.trace(options, [considered, "1000", other, considered]);
+        expect(stdout).toBe("last getppid=-38 write=-38 arrived=0\n");
+        expect(report.errors).toEqual([]);
+        expect(report.executable(considered).execs).toBe(501);
+        if (mode === "counts") expect(report.call(considered, "getpgid").calls).toBe(501);
+      }
+    });
+  });
+
+  describe("11: stops", () => {
+    test.each(["none", ...modesOf(way)])(
+      "group stops and job control are as without a tracer, --discover %s",
+      async (mode) => {
+        const workspace = await openWorkspace(way);
+        const stops = await workspace.program("stops");
+        const { stdout: native } = await workspace.native([stops]);
+        expect(native).toMatch(/^stopped=19 moving=0 continued=1 handled=1 moving=2\n/);
+        for (const consider of [["--consider", stops], []]) {
+          const { stdout, exitCode } = await workspace.trace(["--discover", mode, ...consider], [stops]);
+          expect(stdout).toBe(native);
+          expect(exitCode).toBe(0);
+        }
+      },
+    );
+  });
+
+  describe("12: attribution", () => {
+    test.each(modesOf(way))("--discover %s: an ignored program's calls are nobody's", async (mode) => {
+      const workspace = await openWorkspace(way);
+      const considered = await workspace.program("interposed", "considered");
+      const ignored = await workspace.program("results", "ignored");
+      const last = await workspace.program("tiny", "last");
+      const options = ["--discover", mode, "--consider", considered, "--consider", last];
+      const script = `${considered} 1 ${ignored}; ${considered} 2 ${last}; ${considered} 3 ${ignored}`;
+      const { report } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+      for (const name of ["rmdir", "sched_yield", "dup2", "mkdir"]) {
+        expect(report.callNames(considered)).not.toContain(name);
+        expect(report.callNames(last)).not.toContain(name);
+      }
+      expect(report.callNames(considered)).not.toContain("getpgid");
+      expect(report.callNames(last)).toContain("getpgid");
+    });
+  });
+});

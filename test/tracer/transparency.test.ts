@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A program must not notice the tracer: what it inherits, its arguments, its input and output, its terminal.
+import { describe, expect, test } from "vitest";
+import { modesOf } from "./modes.js";
+import { describeWays, WAYS } from "./ways.js";
+import { openWorkspace } from "./workspace.js";
+
+describeWays(WAYS, (way) => {
+  describe.each(["none", ...modesOf(way)])("--discover %s", (mode) => {
+    test("descriptors, signals, limits, groups and environment are the native ones", async () => {
+      const workspace = await openWorkspace(way);
+      const state = await workspace.program("state");
+      const settings = { stdio: ["ignore", "pipe", "pipe", "ignore", "pipe"] } as const;
+      const native = await workspace.native([state], settings);
+      expect(native.stdout).toContain("descriptors: 0 1 2 3 4\n");
+      for (const considered of [["--consider", state, "--record-maps"], []]) {
+        const traced = await workspace.trace(["--discover", mode, ...considered], [state], settings);
+        expect(traced.stdout).toBe(native.stdout);
+      }
+    });
+  });
+
+  test("blocked and ignored signals are inherited as they are", async () => {
+    const workspace = await openWorkspace(way);
+    const state = await workspace.program("state");
+    // nohup(1) ignores SIGHUP; the shell ignores what it is told to.
+    const wrapper = ["/bin/sh", "-c", 'trap "" INT USR1 PIPE CHLD; exec "$@"', "sh", "nohup"];
+    const native = await workspace.native([state], { wrapper });
+    expect(native.stdout).toMatch(/SigIgn:\t0000000000011203/);
+    const traced = await workspace.trace([], [state], { wrapper });
+    expect(traced.stdout).toBe(native.stdout);
+  });
+
+  test("an argument list close to the kernel's limit arrives whole", async () => {
+    const workspace = await openWorkspace(way);
+    const sum = await workspace.program("arguments-sum");
+    const words = Array.from({ length: 12_000 }, (_, index) => `${index}`.padEnd(100, "x\u00e9"));
+    const { stdout } = await workspace.native([sum, ...words]);
+    const traced = await workspace.trace(["--consider", sum, "--discover", "counts"], [sum, ...words]);
+    expect(stdout).toMatch(/^12000 /);
+    expect(traced.stdout).toBe(stdout);
+  });
+
+  test("empty arguments, and arguments that look like options", async () => {
+    const workspace = await openWorkspace(way);
+    const sum = await workspace.program("arguments-sum");
+    const { stdout } = await workspace.trace(["--consider", sum], [sum, "", "--help", "--", "", "--output=x"]);
+    expect(stdout).toBe((await workspace.native([sum, "", "--help", "--", "", "--output=x"])).stdout);
+  });
+
+  test("input, output and errors pass through", async () => {
+    const workspace = await openWorkspace(way);
+    const input = "line\n".repeat(100_000);
+    const command = ["/bin/sh", "-c", "tee /dev/stderr"];
+    const { stdout, stderr } = await workspace.trace(["--consider-all", "--discover", "numbers"], command, { input });
+    expect(stdout).toBe(input);
+    expect(stderr).toBe(input);
+  });
+
+  test("a program on a terminal has it, with its own foreground group", async () => {
+    const workspace = await openWorkspace(way);
+    // script(1) gives a pseudo-terminal; reading from it in the background would stop the reader with SIGTTIN.
+    const inner = "tty -s && read -r line && echo got-$line && stty size >/dev/null && echo terminal-ok";
+    const output = workspace.path("terminal.jsonl");
+    const line = `${workspace.tracer} --output ${output} -- /bin/bash -ic '${inner.replace("$line", "$line")}'`;
+    const { stdout } = await workspace.native(["script", "-qec", line, "/dev/null"], { input: "word\n" });
+    expect(stdout).toContain("got-word");
+    expect(stdout).toContain("terminal-ok");
+  });
+});
