@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { realpathSync } from "node:fs";
+import { isGlob, matchesPattern } from "../tracing/patterns.js";
+import type { TracedExecutable, TraceReport } from "../tracing/trace-report.js";
+import { hashFile, readElfIdentity } from "../workload/elf.js";
+import type { AnalyzedExecutable, ConsideredProgram } from "./analysis.js";
+import { compareText, executablePath, listConsidered } from "./observed-features.js";
+
+function resolvePattern(pattern: string): string {
+  try {
+    return isGlob(pattern) ? pattern : realpathSync(pattern);
+  } catch {
+    // A program that a suite builds and deletes again cannot be resolved; its own path is all that is known.
+    return pattern;
+  }
+}
+
+function matchesProgram(program: ConsideredProgram, executable: TracedExecutable): boolean {
+  const paths = [executable.path, ...(executable.script === undefined ? [] : [executable.script])];
+  return matchesPattern(program.pattern, paths) || matchesPattern(resolvePattern(program.pattern), paths);
+}
+
+/** Patterns that the user named and that match nothing that was executed. */
+export function listNeverExecuted(considered: readonly ConsideredProgram[], report: TraceReport): readonly string[] {
+  const ran = listConsidered(report);
+  return considered
+    .filter(({ reason }) => reason === "named")
+    .filter((program) => !ran.some((executable) => matchesProgram(program, executable)))
+    .map(({ pattern }) => pattern);
+}
+
+/** All that was executed, considered or not. */
+export function listExecuted(report: TraceReport): readonly string[] {
+  return [...new Set(report.executables.filter(({ execs }) => execs > 0).map(executablePath))].sort(compareText);
+}
+
+async function identify(
+  executable: TracedExecutable,
+  considered: readonly ConsideredProgram[],
+): Promise<AnalyzedExecutable> {
+  const path = executablePath(executable);
+  const program = considered.find((entry) => matchesProgram(entry, executable));
+  // Suites build, run and delete programs: a file that is gone has no identity any more, which is no error.
+  const identity = await readElfIdentity(path).catch(() => undefined);
+  const sha256 = await hashFile(path).catch(() => undefined);
+  return {
+    path,
+    ...(program?.package !== undefined && { package: program.package }),
+    considered: program?.reason ?? "named",
+    execs: executable.execs,
+    ...(identity?.buildId !== undefined && { buildId: identity.buildId }),
+    ...(sha256 !== undefined && { sha256 }),
+  };
+}
+
+/** The considered executables that ran, with their identity as far as the files are still there, by path. */
+export async function identifyExecutables(
+  considered: readonly ConsideredProgram[],
+  report: TraceReport,
+): Promise<readonly AnalyzedExecutable[]> {
+  const identified = await Promise.all(listConsidered(report).map((executable) => identify(executable, considered)));
+  return identified.sort((left, right) => compareText(left.path, right.path));
+}

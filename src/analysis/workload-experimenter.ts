@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { rm } from "node:fs/promises";
+import { runWorkload } from "../workload/run-workload.js";
+import type { AnalysisRequest } from "./analysis.js";
+import type { Baseline } from "./baseline.js";
+import type { Experiment, Experimenter, ExperimentResult } from "./experiment.js";
+import { describeExperiment, toRules } from "./feature-rules.js";
+import type { ResultsLog } from "./results-log.js";
+import { explainFailure, requireConclusive } from "./run-checks.js";
+
+/** Runs experiments on the request's workload, one after the other, and keeps every result. */
+export class WorkloadExperimenter implements Experimenter {
+  #runs = 0;
+  #fullRuns = 0;
+
+  constructor(
+    private readonly request: AnalysisRequest,
+    private readonly baseline: Baseline,
+    private readonly log: ResultsLog,
+  ) {}
+
+  get replicas(): number {
+    return this.request.replicas;
+  }
+
+  /** Runs that were made so far. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** Those of them that passed, and therefore took as long as the workload takes. */
+  get fullRuns(): number {
+    return this.#fullRuns;
+  }
+
+  async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
+    let seconds = 0;
+    let reason: string | undefined;
+    let runs = 0;
+    while (runs < replicas && reason === undefined) {
+      runs += 1;
+      const logFile = this.log.logFile(describeExperiment(experiment));
+      const result = requireConclusive(await this.#runOnce(experiment, logFile));
+      seconds += result.seconds;
+      if (result.passed) {
+        this.#fullRuns += 1;
+        await rm(logFile, { force: true });
+      } else {
+        reason = explainFailure(result);
+      }
+    }
+    const works = reason === undefined;
+    const finished = { experiment, works, runs, seconds, ...(reason !== undefined && { reason }) };
+    await this.log.append(finished);
+    return finished;
+  }
+
+  #runOnce(experiment: Experiment, logFile: string): ReturnType<typeof runWorkload> {
+    this.#runs += 1;
+    return runWorkload(this.request.workload, {
+      considered: this.request.considered.map(({ pattern }) => pattern),
+      discover: "none",
+      rules: toRules(experiment),
+      timeLimitSeconds: this.baseline.timeLimitSeconds,
+      knownDeaths: this.baseline.knownDeaths,
+      logFile,
+      ...(this.request.signal && { signal: this.request.signal }),
+    });
+  }
+}
