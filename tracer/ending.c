@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ending the tree: the time limit, signals to the tracer, and what the command leaves behind. */
+#define _GNU_SOURCE
+#include "proc.h"
+#include "tracer.h"
+#include "util.h"
+
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define TICK_MICROSECONDS 100000
+
+static volatile sig_atomic_t tick_due, termination_due;
+
+static void note_tick(int signal)
+{
+	(void)signal;
+	tick_due = 1;
+}
+
+static void note_termination(int signal)
+{
+	(void)signal;
+	termination_due = 1;
+}
+
+/* Without SA_RESTART: waitpid(2) is to return. */
+static void handle_signal(int signal, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+	sigemptyset(&action.sa_mask);
+	if (sigaction(signal, &action, NULL) != 0)
+		die_with_error("cannot handle signal %d", signal);
+}
+
+static void handle_unless_ignored(int signal)
+{
+	struct sigaction action;
+	if (sigaction(signal, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		handle_signal(signal, note_termination);
+}
+
+void ending_prepare(void)
+{
+	static const struct itimerval interval = { { 0, TICK_MICROSECONDS }, { 0, TICK_MICROSECONDS } };
+	handle_signal(SIGALRM, note_tick);
+	handle_signal(SIGTERM, note_termination);
+	handle_unless_ignored(SIGINT); /* nohup and shells without job control ignore some for their children */
+	handle_unless_ignored(SIGHUP);
+	handle_unless_ignored(SIGQUIT);
+	/* Periodic, so that one that comes just before waitpid(2) is made up for. */
+	if (setitimer(ITIMER_REAL, &interval, NULL) != 0)
+		die_with_error("cannot set a timer");
+}
+
+bool ending_tick_due(void)
+{
+	bool due = tick_due;
+	tick_due = 0;
+	return due;
+}
+
+static void signal_process(struct task *task, void *data)
+{
+	int signal = *(int *)data;
+	/* A held task has no process yet: only death reaches it. */
+	if (!task->process ? signal == SIGKILL : task->tid == task->process->tgid)
+		kill(task->tid, signal);
+}
+
+struct sweep {
+	pid_t self;
+	int signal;
+};
+
+static void signal_untraced_child(pid_t pid, pid_t parent, void *data)
+{
+	const struct sweep *sweep = data;
+	if (parent == sweep->self && !task_find(pid))
+		kill(pid, sweep->signal);
+}
+
+/* Tasks, and what debuggers left behind: as a subreaper the tracer is the parent of every orphan. */
+static void signal_all(int signal)
+{
+	struct sweep sweep = { getpid(), signal };
+	task_each(signal_process, &signal);
+	proc_each_process(signal_untraced_child, &sweep);
+}
+
+static void count_process(struct task *task, void *data)
+{
+	if (task->process && task->tid == task->process->tgid)
+		++*(uint64_t *)data;
+}
+
+static void begin_ending(struct tracer *tracer)
+{
+	tracer->ending = true;
+	tracer->ending_since = now();
+	signal_all(SIGTERM);
+	signal_all(SIGCONT); /* a stopped process acts on SIGTERM only then */
+}
+
+void ending_tick(struct tracer *tracer)
+{
+	const struct options *options = tracer->options;
+	double time = now();
+	if (!tracer->ending && !tracer->root_ended && termination_due) {
+		tracer->reason = END_TERMINATED;
+		begin_ending(tracer);
+	} else if (!tracer->ending && !tracer->root_ended && options->time_limit > 0 && time - tracer->started > options->time_limit) {
+		tracer->reason = END_TIME_LIMIT;
+		begin_ending(tracer);
+	} else if (!tracer->ending && tracer->root_ended && (termination_due || time - tracer->root_ended_at > options->linger)) {
+		task_each(count_process, &tracer->left_over);
+		begin_ending(tracer);
+	} else if (tracer->ending && time - tracer->ending_since > options->grace) {
+		/* Again at each tick: a fork bomb may be faster than one round. */
+		tracer->killing = true;
+		signal_all(SIGKILL);
+	}
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A task executes a program: what is it, and which way is it to be observed and interposed? */
+#define _GNU_SOURCE
+#include "ebpf.h"
+#include "filters.h"
+#include "injection.h"
+#include "output.h"
+#include "proc.h"
+#include "tracer.h"
+#include "util.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+
+void apply_trace_options(struct task *task)
+{
+	const struct process *process = task->process;
+	unsigned long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+				PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
+	if (process && process->executable && process->executable->considered)
+		options |= PTRACE_O_TRACEEXIT;
+	if (process && process->suspended)
+		options |= PTRACE_O_SUSPEND_SECCOMP;
+	if (ptrace(PTRACE_SETOPTIONS, task->tid, NULL, options) != 0 && errno != ESRCH)
+		report_error("ptrace", task->tid, "PTRACE_SETOPTIONS failed with errno %d", errno);
+}
+
+/* An exec by another thread than the first: that thread takes over the process's number, all others are gone (ptrace(2)). */
+static struct task *surviving_task(struct task *leader)
+{
+	unsigned long former = 0;
+	if (ptrace(PTRACE_GETEVENTMSG, leader->tid, NULL, &former) != 0 || (pid_t)former == leader->tid)
+		return leader;
+	struct task *thread = task_find((pid_t)former);
+	if (!thread)
+		return leader;
+	pid_t tid = leader->tid;
+	task_remove(leader);
+	task_renumber(thread, tid);
+	return thread;
+}
+
+static bool has_foreign_filters(const struct task *task)
+{
+	struct proc_status status;
+	if (!proc_status_read(task->tid, &status))
+		return false;
+	if (status.seccomp_filters < 0)
+		return status.seccomp_mode != 0 && task->process->filters == 0;
+	return status.seccomp_filters > task->process->filters;
+}
+
+static void warn_of_lost_privileges(const struct task *task)
+{
+	static bool warned;
+	struct stat status;
+	const char *path = task->process->executable->path;
+	if (warned || task->process->filters == 0 || stat(path, &status) != 0 || !(status.st_mode & (S_ISUID | S_ISGID)))
+		return;
+	struct proc_status own;
+	if (!proc_status_read(task->tid, &own) || !own.no_new_privileges)
+		return;
+	warned = true;
+	report_warning("no-new-privs", task->tid, "%s is set-user-ID or set-group-ID, which has no effect while an ordinary user traces", path);
+}
+
+static void follow_considered(struct tracer *tracer, struct task *task)
+{
+	const struct options *options = tracer->options;
+	struct process *process = task->process;
+	struct executable *executable = process->executable;
+	bool observing = options->discovery != DISCOVER_NONE;
+	if (executable->abi == ABI_COMPAT) {
+		if (options->rules.count > 0)
+			report_warning("compat", task->tid, "%s is a 32-bit program; its calls are recorded, but not interposed", executable->path);
+		process->stepping = observing;
+	} else if (options->discovery == DISCOVER_STEP) {
+		process->stepping = true;
+	} else if (options->discovery != DISCOVER_EBPF && (observing || options->rules.count > 0) && injection_needed(process, options)) {
+		/* A sandbox that does not allow seccomp(2) must neither see nor punish the injection. */
+		bool foreign = has_foreign_filters(task);
+		if (foreign && !tracer->capabilities.suspend) {
+			report_warning("own-filter", task->tid, "%s runs under a seccomp filter that is not ours; each of its calls is stopped (slow)",
+				       executable->path);
+			process->stepping = true;
+		} else {
+			process->suspended = foreign;
+			injection_begin(task);
+		}
+	}
+}
+
+static void release_ignored(struct tracer *tracer, struct task *task)
+{
+	struct process *process = task->process;
+	if (process->filters == 0 || !tracer->capabilities.suspend)
+		return;
+	if (!has_foreign_filters(task)) {
+		process->suspended = true;
+	} else if (filter_answers(tracer->options, true)) {
+		report_warning("own-filter-bypassed", task->tid,
+			       "%s, an ignored program, runs under a seccomp filter of its own, which is not applied to the interposed calls",
+			       process->executable->path);
+		process->stepping = true;
+		process->lift_filters = true;
+	}
+}
+
+/* A debugger cannot trace what we trace. A process that carries our filters has to stay: they mean ENOSYS without a tracer. */
+static bool detach_debugger(struct tracer *tracer, struct task *task)
+{
+	if (!executable_matches(task->tid, &tracer->options->debuggers))
+		return false;
+	const char *path = task->process->executable->path;
+	if (task->process->filters > 0) {
+		report_warning("not-detached", task->tid, "%s is started by a considered program and stays traced; it will not work", path);
+		return false;
+	}
+	report_warning("detached", task->tid, "%s and all that it runs are not traced", path);
+	return ptrace(PTRACE_DETACH, task->tid, NULL, NULL) == 0;
+}
+
+bool handle_exec(struct tracer *tracer, struct task *leader)
+{
+	struct task *task = surviving_task(leader);
+	struct process *process = task->process;
+	process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
+	process->executable->execs++;
+	process->executable->processes++;
+	process->stepping = process->suspended = process->lift_filters = false;
+	if (tracer->options->discovery == DISCOVER_EBPF)
+		ebpf_follow(process->tgid, process->executable);
+	if (detach_debugger(tracer, task)) {
+		task_remove(task);
+		return false;
+	}
+	if (process->executable->considered)
+		follow_considered(tracer, task);
+	else
+		release_ignored(tracer, task);
+	apply_trace_options(task);
+	warn_of_lost_privileges(task);
+	return true;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loupe-tracer: runs a command under observation (docs/tracer-protocol.md). */
+#define _GNU_SOURCE
+#include "ebpf.h"
+#include "output.h"
+#include "tracer.h"
+#include "util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct start_pipes {
+	int go[2];                      /* the tracer says that the child may execute the command */
+	int failure[2];                 /* the child says why it could not (errno) */
+};
+
+static _Noreturn void execute_command(const struct start_pipes *pipes, char **command)
+{
+	char go;
+	close(pipes->go[1]);
+	if (read(pipes->go[0], &go, 1) == 1) {
+		execvp(command[0], command);
+		int error = errno;
+		if (write(pipes->failure[1], &error, sizeof error) != sizeof error)
+			_exit(STATUS_TRACER_FAILED);
+	}
+	_exit(STATUS_NOT_FOUND);
+}
+
+static pid_t start_command(struct tracer *tracer, struct start_pipes *pipes)
+{
+	if (pipe2(pipes->go, O_CLOEXEC) != 0 || pipe2(pipes->failure, O_CLOEXEC) != 0)
+		die_with_error("cannot make a pipe");
+	pid_t child = fork();
+	if (child < 0)
+		die_with_error("cannot start a process");
+	if (child == 0)
+		execute_command(pipes, tracer->options->command);
+	close(pipes->go[0]);
+	close(pipes->failure[1]);
+	if (ptrace(PTRACE_SEIZE, child, NULL, PTRACE_O_EXITKILL) != 0)
+		die_with_error("cannot trace the command");
+	/* Options beyond the first ones are set at a stop. */
+	int status;
+	if (ptrace(PTRACE_INTERRUPT, child, NULL, NULL) != 0 || waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
+		die_with_error("cannot trace the command");
+	struct task *task = task_add(child);
+	task_join(task, process_new(child, NULL));
+	apply_trace_options(task);
+	if (ptrace(PTRACE_CONT, child, NULL, NULL) != 0)
+		die_with_error("cannot trace the command");
+	return child;
+}
+
+static int report_not_executed(const struct options *options, int error)
+{
+	char *message = format_string("%s cannot be executed: %s", options->command[0], strerror(error));
+	report_failure("cannot-execute", message, error);
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static int exit_status(const struct tracer *tracer)
+{
+	if (tracer->reason == END_TIME_LIMIT)
+		return STATUS_TIME_LIMIT;
+	return WIFEXITED(tracer->root_status) ? WEXITSTATUS(tracer->root_status) : 128 + WTERMSIG(tracer->root_status);
+}
+
+static int run(struct tracer *tracer)
+{
+	struct start_pipes pipes;
+	int error = 0;
+	/* Orphans become our children, so that none is left behind (prctl(2)). */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+		die_with_error("cannot become the reaper of orphans");
+	tracer->root = start_command(tracer, &pipes);
+	ending_prepare();
+	signal(SIGPIPE, SIG_IGN);
+	tracer->started = now();
+	if (write(pipes.go[1], "", 1) != 1)
+		die_with_error("cannot start the command");
+	close(pipes.go[1]);
+	follow_command(tracer);
+	if (read(pipes.failure[0], &error, sizeof error) == sizeof error)
+		return report_not_executed(tracer->options, error);
+	if (tracer->options->discovery == DISCOVER_EBPF)
+		ebpf_collect();
+	report_everything(tracer);
+	return exit_status(tracer);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct tracer tracer = { .options = &options };
+	options_parse(&options, argc, argv);
+	output_open(options.output);
+	probe_kernel(&tracer.capabilities);
+	report_tracer(&tracer);
+	const char *obstacle = tracer.capabilities.obstacle;
+	if (!obstacle && options.discovery == DISCOVER_EBPF)
+		obstacle = ebpf_start();
+	if (obstacle) {
+		report_failure("environment", obstacle, 0);
+		return STATUS_TRACER_FAILED;
+	}
+	return options.probe_only ? 0 : run(&tracer);
+}

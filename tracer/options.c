@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "options.h"
+#include "util.h"
+#include "version.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"Usage: loupe-tracer --output FILE [OPTION]... -- COMMAND [ARGUMENT]...\n"
+	"Runs COMMAND, records and interposes the system calls of considered executables in all that it starts.\n"
+	"\n"
+	"  --output FILE            write the report here (JSON lines)\n"
+	"  --consider PATTERN       consider executables by absolute path or glob; repeatable\n"
+	"  --consider-all           consider every executable\n"
+	"  --discover MODE          record calls: none (default), numbers, counts, step, ebpf\n"
+	"  --record-argument CALL:ARG[+ARG]\n"
+	"                           count the values of one or two arguments; repeatable\n"
+	"  --record-paths           record paths under /proc, /sys and /dev\n"
+	"  --record-maps            record the files that are mapped when a process ends\n"
+	"  --rule RULE              stub:CALL, fake:CALL, fake=VALUE:CALL or errno=NUMBER:CALL, with tests like\n"
+	"                           ',arg1=0x5421' or ',arg2&0x40=0x40'; path=PATH in place of CALL; repeatable\n"
+	"  --record-interposed      stop at each interposed call (slow), to count it\n"
+	"  --detach PATTERN         do not trace this debugger, nor what it runs; repeatable\n"
+	"  --time-limit SECONDS     end everything after this time\n"
+	"  --grace SECONDS          from SIGTERM to SIGKILL (default 2)\n"
+	"  --linger SECONDS         how long descendants may outlive COMMAND (default 1)\n"
+	"  --probe                  only say what this machine can do\n"
+	"  --help, --version\n";
+
+enum option_id {
+	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
+	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER,
+	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, OPTION_OUTPUT },
+	{ "consider", required_argument, NULL, OPTION_CONSIDER },
+	{ "consider-all", no_argument, NULL, OPTION_CONSIDER_ALL },
+	{ "discover", required_argument, NULL, OPTION_DISCOVER },
+	{ "record-argument", required_argument, NULL, OPTION_RECORD_ARGUMENT },
+	{ "record-paths", no_argument, NULL, OPTION_RECORD_PATHS },
+	{ "record-maps", no_argument, NULL, OPTION_RECORD_MAPS },
+	{ "rule", required_argument, NULL, OPTION_RULE },
+	{ "record-interposed", no_argument, NULL, OPTION_RECORD_INTERPOSED },
+	{ "detach", required_argument, NULL, OPTION_DETACH },
+	{ "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
+	{ "grace", required_argument, NULL, OPTION_GRACE },
+	{ "linger", required_argument, NULL, OPTION_LINGER },
+	{ "probe", no_argument, NULL, OPTION_PROBE },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static enum discovery parse_discovery(const char *text)
+{
+	static const char *const names[] = { "none", "numbers", "counts", "step", "ebpf" };
+	for (int i = 0; i <= DISCOVER_EBPF; i++)
+		if (strcmp(text, names[i]) == 0)
+			return (enum discovery)i;
+	die("--discover '%s': expected none, numbers, counts, step or ebpf", text);
+}
+
+static double parse_seconds(const char *option, const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+	if (end == text || *end || !isfinite(seconds) || seconds < 0)
+		die("%s '%s': expected a number of seconds", option, text);
+	return seconds;
+}
+
+static void check_pattern(const char *option, const char *text)
+{
+	if (text[0] != '/' && text[0] != '*')
+		die("%s '%s': expected an absolute path, or a glob that begins with / or *", option, text);
+}
+
+static void take_option(struct options *options, int id, const char *value)
+{
+	switch (id) {
+	case OPTION_OUTPUT: options->output = value; break;
+	case OPTION_CONSIDER: check_pattern("--consider", value); patterns_add(&options->considered, value); break;
+	case OPTION_CONSIDER_ALL: options->consider_all = true; break;
+	case OPTION_DISCOVER: options->discovery = parse_discovery(value); break;
+	case OPTION_RECORD_ARGUMENT: argument_choices_add(&options->arguments, value); break;
+	case OPTION_RECORD_PATHS: options->record_paths = true; break;
+	case OPTION_RECORD_MAPS: options->record_maps = true; break;
+	case OPTION_RULE: rules_add(&options->rules, value); break;
+	case OPTION_RECORD_INTERPOSED: options->record_interposed = true; break;
+	case OPTION_DETACH: check_pattern("--detach", value); patterns_add(&options->debuggers, value); break;
+	case OPTION_TIME_LIMIT: options->time_limit = parse_seconds("--time-limit", value); break;
+	case OPTION_GRACE: options->grace = parse_seconds("--grace", value); break;
+	case OPTION_LINGER: options->linger = parse_seconds("--linger", value); break;
+	case OPTION_PROBE: options->probe_only = true; break;
+	case OPTION_HELP: fputs(usage, stdout); exit(0);
+	case OPTION_VERSION: puts("loupe-tracer " LOUPE_VERSION); exit(0);
+	default: die("see --help");
+	}
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+	int id;
+	*options = (struct options){ .grace = 2, .linger = 1 };
+	while ((id = getopt_long(argc, argv, "+", long_options, NULL)) != -1)
+		take_option(options, id, optarg);
+	options->command = argv + optind;
+	if (!options->output)
+		die("--output is missing (see --help)");
+	if (!options->probe_only && !options->command[0])
+		die("no command to run (see --help)");
+	if (options->discovery == DISCOVER_EBPF && options->rules.count > 0)
+		die("--discover ebpf does not see calls that are interposed; use counts or numbers with --rule");
+	if (options->discovery == DISCOVER_EBPF && (options->arguments.count > 0 || options->record_paths))
+		die("--discover ebpf records neither arguments nor paths; use counts or numbers");
+}
+
+bool options_want_results(const struct options *options)
+{
+	return options->discovery == DISCOVER_COUNTS || options->discovery == DISCOVER_STEP;
+}

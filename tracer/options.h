@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line (docs/tracer-protocol.md). */
+#ifndef LOUPE_OPTIONS_H
+#define LOUPE_OPTIONS_H
+
+#include "executable.h"
+#include "observation.h"
+#include "rules.h"
+
+#include <stdbool.h>
+
+enum discovery { DISCOVER_NONE, DISCOVER_NUMBERS, DISCOVER_COUNTS, DISCOVER_STEP, DISCOVER_EBPF };
+
+struct options {
+	const char *output;
+	struct patterns considered, debuggers;
+	bool consider_all;
+	enum discovery discovery;
+	struct argument_choices arguments;
+	struct rules rules;
+	bool record_paths, record_maps, record_interposed;
+	double time_limit;              /* seconds; 0: none */
+	double grace, linger;           /* seconds */
+	bool probe_only;
+	char **command;
+};
+
+/* Exits after --help and --version, dies on misuse. */
+void options_parse(struct options *options, int argc, char **argv);
+
+/* Whether results of calls are recorded. */
+bool options_want_results(const struct options *options);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "output.h"
+#include "tracer.h"
+#include "util.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+void report_tracer(const struct tracer *tracer)
+{
+	struct utsname name;
+	uname(&name);
+	line_begin("tracer");
+	line_integer("protocol", 1);
+	line_string("version", LOUPE_VERSION);
+	line_string("architecture", arch_name);
+	line_string("kernel", name.release);
+	line_boolean("suspend", tracer->capabilities.suspend);
+	line_boolean("bpf", tracer->capabilities.bpf);
+	line_end();
+	output_flush();
+}
+
+static void report_tally(const char *key, const struct tally *tally)
+{
+	line_open(key, '{');
+	for (size_t i = 0; i < tally->count; i++) {
+		char name[24];
+		snprintf(name, sizeof name, "%d", (int)tally->items[i].key);
+		line_unsigned(name, tally->items[i].count);
+	}
+	line_close('}');
+}
+
+static void report_executable(const struct executable *executable, bool with_maps)
+{
+	line_begin("executable");
+	line_unsigned("id", executable->id);
+	line_string("path", executable->path);
+	if (executable->script)
+		line_string("script", executable->script);
+	line_boolean("considered", executable->considered);
+	line_string("abi", arch_abi_name(executable->abi));
+	line_unsigned("execs", executable->execs);
+	line_unsigned("processes", executable->processes);
+	if (executable->considered) {
+		report_tally("exits", &executable->exits);
+		report_tally("signals", &executable->signals);
+		line_unsigned("peakResidentKiB", executable->peak_resident_kib);
+		line_unsigned("peakDescriptors", executable->peak_descriptors);
+	}
+	if (with_maps) {
+		line_open("maps", '[');
+		for (size_t i = 0; i < executable->maps.count; i++)
+			line_element_string(executable->maps.items[i]);
+		line_close(']');
+	}
+	line_end();
+}
+
+static void report_end(const struct tracer *tracer)
+{
+	static const char *const names[] = { "exited", "signaled", "time-limit", "terminated" };
+	int status = tracer->root_status;
+	enum end_reason reason = tracer->reason;
+	if (reason == END_EXITED && WIFSIGNALED(status))
+		reason = END_SIGNALED;
+	line_begin("end");
+	line_string("reason", names[reason]);
+	if (WIFEXITED(status))
+		line_integer("exitCode", WEXITSTATUS(status));
+	else
+		line_null("exitCode");
+	if (WIFSIGNALED(status))
+		line_integer("signal", WTERMSIG(status));
+	else
+		line_null("signal");
+	line_seconds("seconds", tracer->root_ended_at - tracer->started);
+	line_unsigned("leftOver", tracer->left_over);
+	line_end();
+}
+
+void report_everything(const struct tracer *tracer)
+{
+	for (size_t i = 0; i < executable_count(); i++) {
+		const struct executable *executable = executable_at(i);
+		report_executable(executable, tracer->options->record_maps);
+		observation_report(executable, options_want_results(tracer->options));
+	}
+	report_end(tracer);
+	output_flush();
+}
+
+void report_failure(const char *reason, const char *message, int error)
+{
+	line_begin("end");
+	line_string("reason", reason);
+	line_null("exitCode");
+	line_null("signal");
+	if (error)
+		line_integer("errno", error);
+	line_string("message", message);
+	line_end();
+	output_flush();
+	fprintf(stderr, "loupe-tracer: %s\n", message);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of one run, and the parts of its event loop. */
+#ifndef LOUPE_TRACER_H
+#define LOUPE_TRACER_H
+
+#include "options.h"
+#include "probe.h"
+#include "stop.h"
+#include "task.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum end_reason { END_EXITED, END_SIGNALED, END_TIME_LIMIT, END_TERMINATED };
+
+struct tracer {
+	const struct options *options;
+	struct capabilities capabilities;
+	pid_t root;                     /* the command itself */
+	bool root_ended;
+	int root_status;                /* as of waitpid(2), when it has ended */
+	double started, root_ended_at;
+	bool ending;                    /* the tree has been told to end */
+	bool killing;                   /* SIGTERM was not enough */
+	double ending_since;
+	enum end_reason reason;
+	uint64_t left_over;             /* processes that had to be ended after the command */
+};
+
+/* events.c: follows the command to the end of everything that it started. */
+void follow_command(struct tracer *tracer);
+
+/* execution.c: a task has executed a program; false when it is traced no longer. */
+bool handle_exec(struct tracer *tracer, struct task *task);
+/* PTRACE_SETOPTIONS for what the task's process now runs. */
+void apply_trace_options(struct task *task);
+
+/* calls.c: a call of a task is entered (seccomp or entry stop), or has returned. */
+void handle_call(struct tracer *tracer, struct task *task, const struct syscall_stop *stop);
+void handle_foreign_trace(struct task *task);
+void handle_return(struct task *task, int64_t result);
+
+/* ending.c: limits, signals to the tracer, and what is left behind. */
+void ending_prepare(void);
+bool ending_tick_due(void);
+void ending_tick(struct tracer *tracer);
+
+/* report.c: the first and the last lines. */
+void report_tracer(const struct tracer *tracer);
+void report_everything(const struct tracer *tracer);
+void report_failure(const char *reason, const char *message, int error);
+
+#endif
