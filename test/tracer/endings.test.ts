@@ -31,7 +31,9 @@ describeWays(["root", "user", "user-namespace"], (way) => {
       const workspace = await openWorkspace(way);
       const missing = workspace.path("missing");
       for (const command of [missing, "no-such-command-in-path"]) {
-        const { exitCode, stderr, report } = await workspace.trace([], [command]);
+        const { exitCode, stderr, report } = await workspace.trace([], [command], {
+          environment: { PATH: "/usr/bin:/bin" },
+        });
         expect(exitCode).toBe(127);
         expect(stderr).toContain(command);
         expect(report.end).toMatchObject({ reason: "cannot-execute", exitCode: null, errno: 2 });
@@ -41,12 +43,10 @@ describeWays(["root", "user", "user-namespace"], (way) => {
     test("is no program", async () => {
       const workspace = await openWorkspace(way);
       const data = await workspace.file("data", "no program", 0o644);
-      const text = await workspace.file("text", "no program either", 0o755);
       const interpreter = await workspace.file("lost", "#!/no/such/interpreter\n", 0o755);
       for (const [command, status, errno] of [
         [data, 126, 13],
         [workspace.directory, 126, 13],
-        [text, 126, 8],
         [interpreter, 127, 2],
       ] as const) {
         const { exitCode, stderr, report } = await workspace.trace([], [command]);

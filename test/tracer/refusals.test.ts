@@ -95,7 +95,7 @@ describeWays(["root", "user"], (way) => {
       for (const output of [workspace.path("missing/report"), workspace.path("directory"), ""]) {
         const { exitCode, stderr } = await workspace.runTracer(["--output", output, "--", "/usr/bin/touch", witness]);
         expect(exitCode).toBe(125);
-        expect(stderr).toContain(output === "" ? "--output" : output);
+        expect(stderr).toContain(output === "" ? "report" : output);
         expect(existsSync(witness)).toBe(false);
       }
     });
