@@ -14,9 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MAX_EXECUTABLES 4096
+#define MAX_EXECUTABLES 2048
 #define MAX_PROCESSES 65536
-#define SLOTS 512                       /* calls per executable; the last slot takes what is beyond */
+#define SLOTS CALL_SLOTS                /* calls per executable; the last slot takes what is beyond */
 #define INITIAL_PID_NAMESPACE 0xeffffffcu /* PROC_PID_INIT_INO of the kernel's proc_ns.h */
 
 static int processes = -1, counts = -1, program = -1, link_descriptor = -1;

@@ -113,23 +113,30 @@ static void raise_to(uint64_t *peak, uint64_t value)
 		*peak = value;
 }
 
-static void sample_descriptors(struct task *task, void *data)
+static void sample(struct task *task)
+{
+	struct executable *executable = task->process->executable;
+	struct proc_status status;
+	if (proc_status_read(task->tid, &status))
+		raise_to(&executable->peak_resident_kib, status.peak_resident_kib);
+	raise_to(&executable->peak_descriptors, proc_open_descriptors(task->tid));
+}
+
+/* At each tick: a program that executes another has no last moment of its own. */
+static void sample_process(struct task *task, void *data)
 {
 	(void)data;
 	if (task->process && task->tid == task->process->tgid && task->process->executable && task->process->executable->considered)
-		raise_to(&task->process->executable->peak_descriptors, proc_open_descriptors(task->tid));
+		sample(task);
 }
 
 /* The last moment at which a task still has its memory and descriptors. */
 static void handle_last_moment(const struct tracer *tracer, struct task *task)
 {
 	struct executable *executable = task->process->executable;
-	struct proc_status status;
 	if (!executable || !executable->considered)
 		return;
-	if (proc_status_read(task->tid, &status))
-		raise_to(&executable->peak_resident_kib, status.peak_resident_kib);
-	sample_descriptors(task, NULL);
+	sample(task);
 	if (tracer->options->record_maps)
 		proc_mapped_files(task->tid, add_map, executable);
 }
@@ -271,7 +278,7 @@ static void handle_stop(struct tracer *tracer, struct task *task, int status)
 static void handle_tick(struct tracer *tracer)
 {
 	adopt_orphans(tracer);
-	task_each(sample_descriptors, NULL);
+	task_each(sample_process, NULL);
 	ending_tick(tracer);
 }
 
@@ -280,9 +287,10 @@ void follow_command(struct tracer *tracer)
 	for (;;) {
 		int status;
 		pid_t tid = waitpid(-1, &status, __WALL);
+		bool interrupted = tid < 0 && errno == EINTR;
 		if (ending_tick_due())
 			handle_tick(tracer);
-		if (tid < 0 && errno == EINTR)
+		if (interrupted)
 			continue;
 		if (tid < 0)
 			return; /* ECHILD: everything has ended */

@@ -101,25 +101,44 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_PROBE: options->probe_only = true; break;
 	case OPTION_HELP: fputs(usage, stdout); exit(0);
 	case OPTION_VERSION: puts("loupe-tracer " LOUPE_VERSION); exit(0);
-	default: die("see --help");
+	default: break;
 	}
+}
+
+/* getopt_long's own messages name the program by its path. */
+static _Noreturn void refuse_option(int id, char **argv)
+{
+	if (id == ':')
+		die("option '%s' needs a value (see --help)", argv[optind - 1]);
+	die("unknown option '%s' (see --help)", argv[optind - 1]);
+}
+
+static void check_combination(const struct options *options)
+{
+	enum discovery discovery = options->discovery;
+	bool details = options->arguments.count > 0 || options->record_paths;
+	if (discovery == DISCOVER_EBPF && options->rules.count > 0)
+		die("--discover ebpf does not see calls that are interposed; use counts or numbers with --rule");
+	if (details && (discovery == DISCOVER_NONE || discovery == DISCOVER_EBPF))
+		die("--record-argument and --record-paths need --discover numbers, counts or step");
 }
 
 void options_parse(struct options *options, int argc, char **argv)
 {
 	int id;
 	*options = (struct options){ .grace = 2, .linger = 1 };
-	while ((id = getopt_long(argc, argv, "+", long_options, NULL)) != -1)
+	opterr = 0;
+	while ((id = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		if (id == '?' || id == ':')
+			refuse_option(id, argv);
 		take_option(options, id, optarg);
+	}
 	options->command = argv + optind;
 	if (!options->output)
 		die("--output is missing (see --help)");
 	if (!options->probe_only && !options->command[0])
 		die("no command to run (see --help)");
-	if (options->discovery == DISCOVER_EBPF && options->rules.count > 0)
-		die("--discover ebpf does not see calls that are interposed; use counts or numbers with --rule");
-	if (options->discovery == DISCOVER_EBPF && (options->arguments.count > 0 || options->record_paths))
-		die("--discover ebpf records neither arguments nor paths; use counts or numbers");
+	check_combination(options);
 }
 
 bool options_want_results(const struct options *options)

@@ -35,7 +35,7 @@ static const char *parse_action(struct rule *rule, const char *text)
 	}
 	if (starts_with(text, "errno=")) {
 		text += strlen("errno=");
-		if (!parse_small_number(&text, MAX_ERRNO, &number) || *text != ':')
+		if (!parse_small_number(&text, MAX_ERRNO, &number) || number == 0 || *text != ':')
 			return NULL;
 		rule->value = -(int64_t)number;
 		return text + 1;
