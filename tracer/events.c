@@ -75,7 +75,8 @@ static void adopt_orphan(struct tracer *tracer, struct task *task)
 	} else {
 		struct process *process = process_new(status.tgid, NULL);
 		process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
-		process->filters = status.seccomp_filters > 0 ? status.seccomp_filters : 0;
+		if (status.seccomp_filters > tracer->capabilities.inherited_filters)
+			process->filters = status.seccomp_filters - tracer->capabilities.inherited_filters;
 		task_join(task, process);
 		count_process(tracer, process);
 	}

@@ -41,14 +41,15 @@ static struct task *surviving_task(struct task *leader)
 	return thread;
 }
 
-static bool has_foreign_filters(const struct task *task)
+/* Filters of the program's own, or of a sandbox that it was started in; a container's, around the tracer too, do not count. */
+static bool has_foreign_filters(const struct tracer *tracer, const struct task *task)
 {
 	struct proc_status status;
 	if (!proc_status_read(task->tid, &status))
 		return false;
 	if (status.seccomp_filters < 0)
 		return status.seccomp_mode != 0 && task->process->filters == 0;
-	return status.seccomp_filters > task->process->filters;
+	return status.seccomp_filters > task->process->filters + tracer->capabilities.inherited_filters;
 }
 
 static void warn_of_lost_privileges(const struct task *task)
@@ -79,7 +80,7 @@ static void follow_considered(struct tracer *tracer, struct task *task)
 		process->stepping = true;
 	} else if (options->discovery != DISCOVER_EBPF && (observing || options->rules.count > 0) && injection_needed(process, options)) {
 		/* A sandbox that does not allow seccomp(2) must neither see nor punish the injection. */
-		bool foreign = has_foreign_filters(task);
+		bool foreign = has_foreign_filters(tracer, task);
 		if (foreign && !tracer->capabilities.suspend) {
 			report_warning("own-filter", task->tid, "%s runs under a seccomp filter that is not ours; each of its calls is stopped (slow)",
 				       executable->path);
@@ -96,7 +97,7 @@ static void release_ignored(struct tracer *tracer, struct task *task)
 	struct process *process = task->process;
 	if (process->filters == 0 || !tracer->capabilities.suspend)
 		return;
-	if (!has_foreign_filters(task)) {
+	if (!has_foreign_filters(tracer, task)) {
 		process->suspended = true;
 	} else if (filter_answers(tracer->options, true)) {
 		report_warning("own-filter-bypassed", task->tid,

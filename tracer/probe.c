@@ -37,7 +37,10 @@ static void wait_for_death(void)
 
 void probe_kernel(struct capabilities *capabilities)
 {
+	struct proc_status own;
 	memset(capabilities, 0, sizeof *capabilities);
+	if (proc_status_read(getpid(), &own) && own.seccomp_filters > 0)
+		capabilities->inherited_filters = own.seccomp_filters;
 	capabilities->bpf = ebpf_allowed();
 	pid_t child = fork();
 	if (child < 0)

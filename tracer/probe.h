@@ -8,6 +8,7 @@
 struct capabilities {
 	bool suspend;                   /* PTRACE_O_SUSPEND_SECCOMP is allowed */
 	bool bpf;                       /* bpf(2) is allowed */
+	int inherited_filters;          /* seccomp filters that the tracer, and so all that it starts, runs under (containers) */
 	const char *obstacle;           /* NULL: tracing works; otherwise the sentence that names the setting */
 };
 
