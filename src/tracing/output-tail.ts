@@ -12,7 +12,7 @@ export class OutputTail {
     this.#chunks.push(chunk);
     this.#kept += chunk.length;
     this.#total += chunk.length;
-    while (this.#kept - (this.#chunks[0]?.length ?? 0) >= this.keepBytes) {
+    while (this.#chunks.length > 0 && this.#kept - (this.#chunks[0]?.length ?? 0) >= this.keepBytes) {
       this.#kept -= this.#chunks.shift()?.length ?? 0;
     }
   }

@@ -26,6 +26,10 @@ function present<Key extends string, Value>(key: Key, value: Value | undefined):
   return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 }
 
+function toCapabilities({ type: _, ...capabilities }: Line<"tracer">): TracerCapabilities {
+  return capabilities;
+}
+
 function toCall(line: Line<"call">): TracedCall {
   const { abi, nr: number, name, calls, interposed, zero, positive, errors } = line;
   const known = zero !== undefined && positive !== undefined;
@@ -96,11 +100,9 @@ class ReportBuilder {
 
   add(line: ReportLine): void {
     switch (line.type) {
-      case "tracer": {
-        const { type: _, ...capabilities } = line;
-        this.#tracer = capabilities;
+      case "tracer":
+        this.#tracer = toCapabilities(line);
         break;
-      }
       case "death":
         this.#deaths.push(toDeath(line));
         break;
@@ -204,4 +206,13 @@ export function parseReport(text: string): TraceReport {
     }
   }
   return builder.build();
+}
+
+/** Reads what the tracer's probe writes: the `tracer` line alone. Throws TracerError. */
+export function parseCapabilities(text: string): TracerCapabilities {
+  const line = parseLine(text.trimEnd(), 1);
+  if (line?.type !== "tracer") {
+    throw new TracerError("the tracer's probe did not describe the tracer");
+  }
+  return toCapabilities(line);
 }

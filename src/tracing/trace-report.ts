@@ -136,5 +136,6 @@ export interface TraceResult {
   readonly report: TraceReport;
   /** Standard output and standard error, in the order in which they arrived. */
   readonly outputTail: string;
-  readonly stdoutTail: string;
+  /** Where the streams were kept apart. */
+  readonly stdoutTail?: string;
 }

@@ -48,13 +48,19 @@ export type ExtraRecord = "paths" | "maps" | "interposed";
 /**
  * Where a child's standard output and standard error go.
  * `tail`: both streams are read and only the last `keepBytes` are kept, however much is written; `file` receives them
- * when the run has ended.
+ * when the run has ended. `together`: one pipe, which keeps the order of what is written; `apart`: two pipes, so that
+ * standard output is also known alone.
  */
 export type OutputDestination =
   | { readonly kind: "inherit" }
   | { readonly kind: "ignore" }
   | { readonly kind: "stderr" }
-  | { readonly kind: "tail"; readonly keepBytes: number; readonly file?: string };
+  | {
+      readonly kind: "tail";
+      readonly streams: "together" | "apart";
+      readonly keepBytes: number;
+      readonly file?: string;
+    };
 
 /** One run of a command under the tracer. */
 export interface TraceRequest {

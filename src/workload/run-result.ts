@@ -35,8 +35,8 @@ export interface RunResult {
   readonly seconds: number;
   /** The last output of the run, the test script's included. */
   readonly logTail: string;
-  /** The last standard output of the test script, or of the suite where there is no script. */
-  readonly output: string;
+  /** The last standard output of the test script or the benchmark, where a number may be printed. */
+  readonly output?: string;
 }
 
 function describeEnd({ exitCode, signal }: ProgramEnd): string {

@@ -77,7 +77,7 @@ class Server {
 interface ScriptResult {
   readonly failure?: RunFailure;
   readonly log: string;
-  readonly output: string;
+  readonly output?: string;
 }
 
 async function startServer(workload: ServerWorkload, options: RunOptions): Promise<Server> {
@@ -87,7 +87,7 @@ async function startServer(workload: ServerWorkload, options: RunOptions): Promi
       timeLimitSeconds: options.timeLimitSeconds,
       // A server may put itself into the background: its first process ends, and the run goes on.
       lingerSeconds: options.timeLimitSeconds,
-      output: { kind: "tail", keepBytes: LOG_TAIL_BYTES },
+      output: { kind: "tail", streams: "together", keepBytes: LOG_TAIL_BYTES },
     }),
   );
 }
@@ -107,7 +107,7 @@ async function runScript(
     considered: [],
     discover: "none",
     timeLimitSeconds: limit,
-    output: { kind: "tail", keepBytes: LOG_TAIL_BYTES },
+    output: { kind: "tail", streams: "apart", keepBytes: LOG_TAIL_BYTES },
     ...(options.signal && { signal: options.signal }),
   });
   let ended = false;
@@ -125,7 +125,7 @@ async function runScript(
   const { report, outputTail, stdoutTail } = await script.result;
   ended = true;
   throwIfInterrupted(options.signal);
-  const output = { log: outputTail, output: stdoutTail };
+  const output = { log: outputTail, ...(stdoutTail !== undefined && { output: stdoutTail }) };
   if (orphaned) {
     return { failure: { kind: "server-ended", exitCode: 0, signal: null }, ...output };
   }
@@ -157,7 +157,7 @@ async function drive(workload: ServerWorkload, server: Server, options: RunOptio
   const failure: RunFailure = server.hasEnded
     ? { kind: "server-ended", exitCode: 0, signal: null }
     : { kind: "not-ready", seconds: limitSeconds };
-  return { failure, log: "", output: "" };
+  return { failure, log: "" };
 }
 
 /**
@@ -189,6 +189,6 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
     report,
     seconds,
     logTail,
-    output: script.output,
+    ...(script.output !== undefined && { output: script.output }),
   };
 }

@@ -18,6 +18,7 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
     timeLimitSeconds: options.timeLimitSeconds,
     output: {
       kind: "tail",
+      streams: workload.kind === "benchmark" ? "apart" : "together",
       keepBytes: LOG_TAIL_BYTES,
       ...(options.logFile !== undefined && { file: options.logFile }),
     },
@@ -30,6 +31,6 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
     report,
     seconds: report.end.seconds,
     logTail: outputTail,
-    output: stdoutTail,
+    ...(stdoutTail !== undefined && { output: stdoutTail }),
   };
 }
