@@ -97,7 +97,8 @@ describeWays(WAYS, (way) => {
       const program = await workspace.program("unknown-call");
       const { stdout, report } = await workspace.trace([...discover, "--consider", program], [program]);
       expect(stdout).toBe("-38 -38\n");
-      for (const number of [999, 100000]) {
+      // The tracepoint's table ends at 1023: what is beyond is told, as number -1.
+      for (const number of mode === "ebpf" ? [999, -1] : [999, 100000]) {
         const line = report.call(program, number);
         expect(line).toMatchObject({ nr: number, ...(isExact ? { calls: 1 } : {}) });
         expect(line.name).toBeUndefined();
@@ -127,7 +128,7 @@ describeWays(WAYS, (way) => {
     });
   });
 
-  describe.each(["counts", "step", "none"])("--discover %s with other records", (mode) => {
+  describe.each(["numbers", "counts", "step"])("--discover %s with other records", (mode) => {
     const discover = ["--discover", mode];
 
     test("values of one argument, of two, by their low 32 bits", async () => {
@@ -168,7 +169,7 @@ describeWays(WAYS, (way) => {
       expect(sum("/sys/kernel", 21)).toBe(1);
       for (const line of lines) expect(line.path).toMatch(/^\/(proc|sys|dev)(\/|$)/);
       const missing = lines.find((line) => line.path === "/proc/self/loupe");
-      if (mode !== "none") expect(missing?.errors).toEqual({ "2": 1 });
+      if (mode !== "numbers") expect(missing?.errors).toEqual({ "2": 1 });
     });
   });
 
