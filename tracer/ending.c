@@ -103,16 +103,44 @@ static void begin_ending(struct tracer *tracer)
 	signal_all(SIGCONT); /* a stopped process acts on SIGTERM only then */
 }
 
+static void add_resident(struct task *task, void *data)
+{
+	if (task->process && task->tid == task->process->tgid)
+		*(uint64_t *)data += proc_resident_kib(task->tid);
+}
+
+static bool exceeds_memory_limit(const struct tracer *tracer)
+{
+	uint64_t resident = 0;
+	if (tracer->options->memory_limit == 0)
+		return false;
+	task_each(add_resident, &resident);
+	return resident > tracer->options->memory_limit;
+}
+
+/* END_EXITED: the command may go on. */
+static enum end_reason reason_to_end(const struct tracer *tracer)
+{
+	const struct options *options = tracer->options;
+	if (termination_due)
+		return END_TERMINATED;
+	if (options->time_limit > 0 && now() - tracer->started > options->time_limit)
+		return END_TIME_LIMIT;
+	if (options->process_limit > 0 && task_count() > options->process_limit)
+		return END_PROCESS_LIMIT;
+	return exceeds_memory_limit(tracer) ? END_MEMORY_LIMIT : END_EXITED;
+}
+
 void ending_tick(struct tracer *tracer)
 {
 	const struct options *options = tracer->options;
 	double time = now();
-	if (!tracer->ending && !tracer->root_ended && termination_due) {
-		tracer->reason = END_TERMINATED;
-		begin_ending(tracer);
-	} else if (!tracer->ending && !tracer->root_ended && options->time_limit > 0 && time - tracer->started > options->time_limit) {
-		tracer->reason = END_TIME_LIMIT;
-		begin_ending(tracer);
+	if (!tracer->ending && !tracer->root_ended) {
+		tracer->reason = reason_to_end(tracer);
+		if (tracer->reason != END_EXITED)
+			begin_ending(tracer);
+		/* Something that multiplies gets no time to do so. */
+		tracer->killing = tracer->reason == END_PROCESS_LIMIT || tracer->reason == END_MEMORY_LIMIT;
 	} else if (!tracer->ending && tracer->root_ended && (termination_due || time - tracer->root_ended_at > options->linger)) {
 		task_each(count_process, &tracer->left_over);
 		begin_ending(tracer);

@@ -67,8 +67,8 @@ static int report_not_executed(const struct options *options, int error)
 
 static int exit_status(const struct tracer *tracer)
 {
-	if (tracer->reason == END_TIME_LIMIT)
-		return STATUS_TIME_LIMIT;
+	if (tracer->reason == END_TIME_LIMIT || tracer->reason == END_PROCESS_LIMIT || tracer->reason == END_MEMORY_LIMIT)
+		return STATUS_LIMIT;
 	return WIFEXITED(tracer->root_status) ? WEXITSTATUS(tracer->root_status) : 128 + WTERMSIG(tracer->root_status);
 }
 
@@ -101,6 +101,11 @@ int main(int argc, char **argv)
 	struct tracer tracer = { .options = &options };
 	options_parse(&options, argc, argv);
 	output_open(options.output);
+	const char *problem = options.sandboxed ? sandbox_enter(&options.sandbox) : NULL;
+	if (problem) {
+		report_failure("environment", problem, 0);
+		return STATUS_TRACER_FAILED;
+	}
 	probe_kernel(&tracer.capabilities);
 	report_tracer(&tracer);
 	const char *obstacle = tracer.capabilities.obstacle;

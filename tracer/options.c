@@ -29,12 +29,18 @@ static const char usage[] =
 	"  --time-limit SECONDS     end everything after this time\n"
 	"  --grace SECONDS          from SIGTERM to SIGKILL (default 2)\n"
 	"  --linger SECONDS         how long descendants may outlive COMMAND (default 1)\n"
+	"  --sandbox                run in namespaces of its own: private /tmp, loopback only, no process is left\n"
+	"  --overlay DIRECTORY      in the sandbox: changes below DIRECTORY are thrown away; repeatable\n"
+	"  --keep PATH              in the sandbox: PATH below /tmp stays visible and writable; repeatable\n"
+	"  --process-limit NUMBER   end everything when more tasks are alive\n"
+	"  --memory-limit KIB       end everything when the processes use more memory together\n"
 	"  --probe                  only say what this machine can do\n"
 	"  --help, --version\n";
 
 enum option_id {
 	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
-	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER,
+	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
+	OPTION_KEEP, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT,
 	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
 };
 
@@ -52,6 +58,11 @@ static const struct option long_options[] = {
 	{ "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
 	{ "grace", required_argument, NULL, OPTION_GRACE },
 	{ "linger", required_argument, NULL, OPTION_LINGER },
+	{ "sandbox", no_argument, NULL, OPTION_SANDBOX },
+	{ "overlay", required_argument, NULL, OPTION_OVERLAY },
+	{ "keep", required_argument, NULL, OPTION_KEEP },
+	{ "process-limit", required_argument, NULL, OPTION_PROCESS_LIMIT },
+	{ "memory-limit", required_argument, NULL, OPTION_MEMORY_LIMIT },
 	{ "probe", no_argument, NULL, OPTION_PROBE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -76,6 +87,22 @@ static double parse_seconds(const char *option, const char *text)
 	return seconds;
 }
 
+static uint64_t parse_count(const char *option, const char *text)
+{
+	const char *end;
+	uint64_t count;
+	if (!parse_number(text, &end, &count) || *end || count == 0)
+		die("%s '%s': expected a positive number", option, text);
+	return count;
+}
+
+static const char *check_absolute(const char *option, const char *text)
+{
+	if (text[0] != '/')
+		die("%s '%s': expected an absolute path", option, text);
+	return text;
+}
+
 static void check_pattern(const char *option, const char *text)
 {
 	if (text[0] != '/' && text[0] != '*')
@@ -98,6 +125,11 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_TIME_LIMIT: options->time_limit = parse_seconds("--time-limit", value); break;
 	case OPTION_GRACE: options->grace = parse_seconds("--grace", value); break;
 	case OPTION_LINGER: options->linger = parse_seconds("--linger", value); break;
+	case OPTION_SANDBOX: options->sandboxed = true; break;
+	case OPTION_OVERLAY: path_list_add(&options->sandbox.overlays, check_absolute("--overlay", value)); break;
+	case OPTION_KEEP: path_list_add(&options->sandbox.kept, check_absolute("--keep", value)); break;
+	case OPTION_PROCESS_LIMIT: options->process_limit = parse_count("--process-limit", value); break;
+	case OPTION_MEMORY_LIMIT: options->memory_limit = parse_count("--memory-limit", value); break;
 	case OPTION_PROBE: options->probe_only = true; break;
 	case OPTION_HELP: fputs(usage, stdout); exit(0);
 	case OPTION_VERSION: puts("loupe-tracer " LOUPE_VERSION); exit(0);
@@ -119,6 +151,8 @@ static void check_combination(const struct options *options)
 	bool details = options->arguments.count > 0 || options->record_paths;
 	if (discovery == DISCOVER_EBPF && options->rules.count > 0)
 		die("--discover ebpf does not see calls that are interposed; use counts or numbers with --rule");
+	if (!options->sandboxed && (options->sandbox.overlays.count > 0 || options->sandbox.kept.count > 0))
+		die("--overlay and --keep need --sandbox");
 	if (details && (discovery == DISCOVER_NONE || discovery == DISCOVER_EBPF))
 		die("--record-argument and --record-paths need --discover numbers, counts or step");
 }

@@ -6,6 +6,7 @@
 #include "executable.h"
 #include "observation.h"
 #include "rules.h"
+#include "sandbox.h"
 
 #include <stdbool.h>
 
@@ -21,6 +22,10 @@ struct options {
 	bool record_paths, record_maps, record_interposed;
 	double time_limit;              /* seconds; 0: none */
 	double grace, linger;           /* seconds */
+	uint64_t process_limit;         /* tasks alive at once; 0: none */
+	uint64_t memory_limit;          /* KiB resident in all processes together; 0: none */
+	bool sandboxed;
+	struct sandbox sandbox;
 	bool probe_only;
 	char **command;
 };

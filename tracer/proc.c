@@ -151,6 +151,17 @@ bool proc_status_read(pid_t tid, struct proc_status *status)
 	return length > 0 && status->tgid > 0;
 }
 
+uint64_t proc_resident_kib(pid_t tid)
+{
+	char text[128];
+	unsigned long size, resident;
+	size_t length = read_proc(tid, "statm", text, sizeof text - 1);
+	text[length] = '\0';
+	if (sscanf(text, "%lu %lu", &size, &resident) != 2)
+		return 0;
+	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
 uint64_t proc_open_descriptors(pid_t tid)
 {
 	char path[64];

@@ -23,6 +23,7 @@ bool proc_executable(pid_t tid, char path[PATH_MAX]);    /* without " (deleted)"
 bool proc_executed_path(pid_t tid, char path[PATH_MAX]); /* AT_EXECFN, absolute, "." and ".." folded */
 bool proc_is_32_bit(pid_t tid);
 bool proc_status_read(pid_t tid, struct proc_status *status);
+uint64_t proc_resident_kib(pid_t tid);
 uint64_t proc_open_descriptors(pid_t tid);
 /* Calls `use` for each file that is mapped. */
 void proc_mapped_files(pid_t tid, void (*use)(const char *path, void *data), void *data);

@@ -20,6 +20,7 @@ void report_tracer(const struct tracer *tracer)
 	line_string("kernel", name.release);
 	line_boolean("suspend", tracer->capabilities.suspend);
 	line_boolean("bpf", tracer->capabilities.bpf);
+	line_boolean("sandbox", tracer->options->sandboxed);
 	line_end();
 	output_flush();
 }
@@ -63,7 +64,7 @@ static void report_executable(const struct executable *executable, bool with_map
 
 static void report_end(const struct tracer *tracer)
 {
-	static const char *const names[] = { "exited", "signaled", "time-limit", "terminated" };
+	static const char *const names[] = { "exited", "signaled", "time-limit", "terminated", "process-limit", "memory-limit" };
 	int status = tracer->root_status;
 	enum end_reason reason = tracer->reason;
 	if (reason == END_EXITED && WIFSIGNALED(status))

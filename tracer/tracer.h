@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum end_reason { END_EXITED, END_SIGNALED, END_TIME_LIMIT, END_TERMINATED };
+enum end_reason { END_EXITED, END_SIGNALED, END_TIME_LIMIT, END_TERMINATED, END_PROCESS_LIMIT, END_MEMORY_LIMIT };
 
 struct tracer {
 	const struct options *options;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* The statuses that env(1) and timeout(1) use for their own failures. */
-enum { STATUS_TIME_LIMIT = 124, STATUS_TRACER_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
+enum { STATUS_LIMIT = 124, STATUS_TRACER_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
 
 /* Prints "loupe-tracer: MESSAGE" and exits with 125. EXITKILL ends the tracees. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
