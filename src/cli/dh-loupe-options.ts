@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { StrategyName } from "../analysis/analysis.js";
+import type { Variables } from "../debian/build-options.js";
+import {
+  type GivenOption,
+  type OptionSpecification,
+  type ParsedOptions,
+  parseDebhelperOptions,
+} from "../debian/debhelper-options.js";
+import type { Selection } from "../debian/package-selection.js";
+import { splitShellWords } from "../debian/shell-words.js";
+import { UsageError } from "../errors.js";
+
+/** What dh_loupe was asked to do. */
+export interface DhLoupeOptions {
+  readonly action: "run" | "help" | "version";
+  readonly verbose: boolean;
+  readonly noAct: boolean;
+  readonly selections: readonly Selection[];
+  /** Selections that dh hands down through an override target. */
+  readonly inheritedSelections: readonly Selection[];
+  /** Packages that have been handled before are left out. */
+  readonly remainingPackages: boolean;
+  readonly consider: readonly string[];
+  /** One observed run, no interposition. */
+  readonly observe: boolean;
+  readonly replicas: number;
+  readonly strategy: StrategyName;
+  /** Outcomes other than `analyzed` (`observed`, where that was asked for) are failures. */
+  readonly strict: boolean;
+  readonly timeLimitSeconds: number;
+  readonly detach: readonly string[];
+  readonly output?: string;
+  readonly workDirectory?: string;
+  /** The options on the dh line of debian/rules, which dh passes on to every command. */
+  readonly dhArguments: readonly string[];
+  /** Sentences about options that were ignored. */
+  readonly warnings: readonly string[];
+}
+
+type OptionName =
+  | "verbose"
+  | "no-act"
+  | PackageOption
+  | "remaining-packages"
+  | "accepted"
+  | "help"
+  | "version"
+  | "consider"
+  | "observe"
+  | "replicas"
+  | "strategy"
+  | "strict"
+  | "output"
+  | "work-dir"
+  | "time-limit"
+  | "detach";
+
+type PackageOption = "arch" | "indep" | "same-arch" | "package" | "no-package";
+
+type Given = readonly GivenOption<OptionName>[];
+
+const flag = (name: OptionName, ...spellings: string[]): OptionSpecification<OptionName> => ({
+  name,
+  spellings,
+  value: "none",
+});
+const valued = (name: OptionName, ...spellings: string[]): OptionSpecification<OptionName> => ({
+  name,
+  spellings,
+  value: "required",
+});
+
+/** The options that all debhelper commands share (debhelper(7)); those that mean nothing here are accepted. */
+const SHARED: readonly OptionSpecification<OptionName>[] = [
+  flag("verbose", "v", "verbose"),
+  flag("no-act", "no-act"),
+  flag("arch", "a", "arch"),
+  flag("indep", "i", "indep"),
+  flag("same-arch", "s", "same-arch"),
+  valued("package", "p", "package"),
+  valued("no-package", "N", "no-package"),
+  flag("remaining-packages", "remaining-packages"),
+  flag("accepted", "n", "noscripts", "no-scripts"),
+  flag("accepted", "o", "onlyscripts", "only-scripts"),
+  flag("accepted", "d", "A", "all"),
+  valued("accepted", "P", "tmpdir", "mainpackage", "name", "dbg-package", "error-handler", "X", "exclude", "u"),
+  { name: "accepted", spellings: ["V"], value: "optional" },
+  flag("help", "h", "help"),
+];
+
+const OWN: readonly OptionSpecification<OptionName>[] = [
+  flag("version", "version"),
+  valued("consider", "consider"),
+  flag("observe", "observe"),
+  valued("replicas", "replicas"),
+  valued("strategy", "strategy"),
+  flag("strict", "strict"),
+  valued("output", "output"),
+  valued("work-dir", "work-dir"),
+  valued("time-limit", "time-limit"),
+  valued("detach", "detach"),
+];
+
+const SPECIFICATIONS = [...SHARED, ...OWN];
+
+const STRATEGIES: readonly StrategyName[] = ["exhaustive"];
+const DEFAULT_REPLICAS = 3;
+const LARGEST_REPLICAS = 100;
+/** Nobody knows yet how long the suite takes; a build daemon's own limit is of this order. */
+const DEFAULT_TIME_LIMIT_SECONDS = 3600;
+
+/** Separates the options in DH_INTERNAL_OPTIONS (debhelper's Dh_Getopt). */
+const INTERNAL_SEPARATOR = "\x1e";
+
+function toSelections(given: Given): readonly Selection[] {
+  return given.flatMap(({ name, value = "" }): Selection[] => {
+    switch (name) {
+      case "arch":
+      case "same-arch":
+        return [{ kind: "arch" }];
+      case "indep":
+        return [{ kind: "indep" }];
+      case "package":
+        return [{ kind: "package", name: value }];
+      case "no-package":
+        return [{ kind: "exclude", name: value }];
+      default:
+        return [];
+    }
+  });
+}
+
+function findLast(given: Given, name: OptionName): string | undefined {
+  return given.filter((option) => option.name === name).at(-1)?.value;
+}
+
+function findAll(given: Given, name: OptionName): readonly string[] {
+  return given.flatMap((option) => (option.name === name && option.value !== undefined ? [option.value] : []));
+}
+
+function readNumber(given: Given, name: OptionName, fallback: number, isValid: (value: number) => boolean): number {
+  const text = findLast(given, name);
+  if (text === undefined) {
+    return fallback;
+  }
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!isValid(value)) {
+    throw new UsageError(`--${name} cannot be "${text}"`);
+  }
+  return value;
+}
+
+function readStrategy(given: Given): StrategyName {
+  const text = findLast(given, "strategy") ?? "exhaustive";
+  const strategy = STRATEGIES.find((known) => known === text);
+  if (strategy === undefined) {
+    throw new UsageError(`--strategy cannot be "${text}"; known: ${STRATEGIES.join(", ")}`);
+  }
+  return strategy;
+}
+
+/** A program is named by its absolute path, a glob, or by its file name alone. */
+function toPattern(word: string): string {
+  if (word === "") {
+    throw new UsageError("a pattern of --consider or --detach cannot be empty");
+  }
+  return word.startsWith("/") || word.startsWith("*") ? word : `*/${word}`;
+}
+
+/** Words that debhelper would have refused end the command with its own sentence (Dh_Getopt::parseopts). */
+function refuseProblems(parsed: ParsedOptions<OptionName>, origin: string): void {
+  const problems = [...parsed.problems, ...parsed.operands.map((word) => `Unexpected argument: ${word}`)];
+  if (problems.length > 0) {
+    throw new UsageError(`${problems.join("; ")}${origin}: unknown option or error during option parsing; aborting`);
+  }
+}
+
+/**
+ * Reads the command line and the environment as debhelper's commands do: DH_INTERNAL_OPTIONS (from dh), DH_OPTIONS, the
+ * command line, and then DEB_LOUPE_OPTIONS, which adds our own options from outside the package.
+ * Throws UsageError.
+ */
+export function readDhLoupeOptions(words: readonly string[], variables: Variables): DhLoupeOptions {
+  const parse = (list: readonly string[]): ParsedOptions<OptionName> => parseDebhelperOptions(list, SPECIFICATIONS);
+  const splitInternal = (text: string): readonly string[] => (text === "" ? [] : text.split(INTERNAL_SEPARATOR));
+  const internal = parse(splitInternal(variables.DH_INTERNAL_OPTIONS ?? ""));
+  const shared = parse((variables.DH_OPTIONS ?? "").split(/\s+/).filter((word) => word !== ""));
+  const line = parse(words);
+  const outside = parse(splitShellWords(variables.DEB_LOUPE_OPTIONS ?? "", "DEB_LOUPE_OPTIONS"));
+  refuseProblems(line, "");
+  refuseProblems(outside, " in DEB_LOUPE_OPTIONS");
+  const named = [...shared.options, ...line.options, ...outside.options];
+  const given = [...internal.options, ...named];
+  const has = (name: OptionName): boolean => given.some((option) => option.name === name);
+  const output = findLast(given, "output");
+  const workDirectory = findLast(given, "work-dir");
+  return {
+    action: has("help") ? "help" : has("version") ? "version" : "run",
+    verbose: has("verbose") || (variables.DH_VERBOSE ?? "") !== "",
+    noAct: has("no-act") || (variables.DH_NO_ACT ?? "") !== "",
+    selections: toSelections(named),
+    inheritedSelections: toSelections(internal.options),
+    remainingPackages: has("remaining-packages"),
+    consider: findAll(given, "consider").map(toPattern),
+    observe: has("observe"),
+    replicas: readNumber(
+      given,
+      "replicas",
+      DEFAULT_REPLICAS,
+      (n) => Number.isInteger(n) && n >= 1 && n <= LARGEST_REPLICAS,
+    ),
+    strategy: readStrategy(given),
+    strict: has("strict"),
+    timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, (n) => n > 0 && n < 1e7),
+    detach: findAll(given, "detach").map(toPattern),
+    ...(output !== undefined && { output }),
+    ...(workDirectory !== undefined && { workDirectory }),
+    dhArguments: [...new Set([...internal.passedOn, ...line.passedOn])].filter((word) => !/^-[ai]$/.test(word)),
+    warnings: shared.problems.length > 0 ? ["ignored unknown options in DH_OPTIONS"] : [],
+  };
+}
