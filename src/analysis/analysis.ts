@@ -68,7 +68,7 @@ export type Progress =
       readonly works: boolean;
       readonly seconds: number;
     }
-  | { readonly kind: "confirmation"; readonly stubbed: number; readonly faked: number; readonly passed: boolean };
+  | { readonly kind: "confirmation"; readonly stubbed: number; readonly faked: number };
 
 /** A considered executable that ran. */
 export interface AnalyzedExecutable {

@@ -94,6 +94,11 @@ async function search(request: AnalysisRequest, baseline: Baseline, log: Results
   const experimenter = reportProgress(workload, used.length * 2 + 1, request);
   const alone = await STRATEGIES[request.strategy](used, experimenter);
   const { features, confirmation, conflicts } = await confirmJointly(alone, experimenter);
+  request.onProgress?.({
+    kind: "confirmation",
+    stubbed: confirmation.stubbed.length,
+    faked: confirmation.faked.length,
+  });
   const baselineRuns = 1 + baseline.replicas.length;
   return {
     ...(await describeRun(request, report)),

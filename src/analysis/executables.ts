@@ -20,13 +20,20 @@ function matchesProgram(program: ConsideredProgram, executable: TracedExecutable
   return matchesPattern(program.pattern, paths) || matchesPattern(resolvePattern(program.pattern), paths);
 }
 
-/** Patterns that the user named and that match nothing that was executed. */
+/**
+ * Patterns that the user named and that match nothing that was executed. The tracer also matches the path that was given to
+ * exec (a symbolic link), which the report need not have: as long as an executable is considered for a reason that is not
+ * seen here, no pattern is accused.
+ */
 export function listNeverExecuted(considered: readonly ConsideredProgram[], report: TraceReport): readonly string[] {
   const ran = listConsidered(report);
+  const isExplained = (executable: TracedExecutable): boolean =>
+    considered.some((program) => matchesProgram(program, executable));
   return considered
     .filter(({ reason }) => reason === "named")
     .filter((program) => !ran.some((executable) => matchesProgram(program, executable)))
-    .map(({ pattern }) => pattern);
+    .map(({ pattern }) => pattern)
+    .filter(() => ran.every(isExplained));
 }
 
 /** All that was executed, considered or not. */

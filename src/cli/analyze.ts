@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import type { AnalysisResult, ConsideredProgram, Progress, StrategyName } from "../analysis/analysis.js";
+import { analyze } from "../analysis/analyze.js";
+import { RESULTS_FILE } from "../analysis/results-log.js";
+import { EnvironmentError, InterruptedError, UsageError } from "../errors.js";
+import { buildManifest, describeLibc } from "../manifest/build-manifest.js";
+import type { Manifest } from "../manifest/schema.js";
+import { serializeManifest } from "../manifest/serialize.js";
+import { writeManifest } from "../manifest/write-manifest.js";
+import type { Command } from "../tracing/trace-request.js";
+import type { Workload } from "../workload/workload.js";
+import { parseCommandOption, requireCommand, resolveProgram } from "./command-argument.js";
+import { toConsideredPattern } from "./considered-option.js";
+import { ownEnvironment } from "./environment.js";
+import { type Interrupt, withInterrupt } from "./interrupt.js";
+import { printMessage, printResult } from "./output.js";
+import { printProgress } from "./progress.js";
+import { cleanText } from "./terminal.js";
+import { renderVerdictTable } from "./verdict-table.js";
+
+/** The options of `loupe analyze`. */
+export interface AnalyzeOptions {
+  readonly consider: readonly string[];
+  readonly testScript?: string;
+  readonly ready?: string;
+  readonly strategy: StrategyName;
+  readonly replicas: number;
+  readonly timeLimit: number;
+  readonly workDir?: string;
+  readonly output?: string;
+  readonly json: boolean;
+}
+
+const EXIT_STATUS: Readonly<Record<AnalysisResult["outcome"], number>> = {
+  analyzed: 0,
+  observed: 0,
+  "no-tests": 2,
+  "baseline-fails": 4,
+  flaky: 4,
+  timeout: 4,
+  "build-fails": 4,
+  "tracer-error": 3,
+  "environment-error": 3,
+};
+
+async function toWorkload(command: Command, options: AnalyzeOptions): Promise<Workload> {
+  const base = { kind: "check", command, directory: process.cwd(), environment: ownEnvironment() } as const;
+  if (options.testScript === undefined) {
+    if (options.ready !== undefined) {
+      throw new UsageError("--ready tells when a server is ready, and needs --test-script");
+    }
+    return { ...base, form: "suite", kind: "suite" };
+  }
+  return {
+    ...base,
+    form: "server",
+    testScript: await parseCommandOption("--test-script", options.testScript),
+    ...(options.ready !== undefined && { readyCommand: await parseCommandOption("--ready", options.ready) }),
+  };
+}
+
+async function toConsidered(command: Command, options: AnalyzeOptions): Promise<readonly ConsideredProgram[]> {
+  if (options.consider.length > 0) {
+    return options.consider.map((option) => ({
+      pattern: toConsideredPattern(option, process.cwd()),
+      reason: "named",
+    }));
+  }
+  const program = await resolveProgram(command[0]);
+  printMessage(`considering ${program} alone; name others with --consider`);
+  return [{ pattern: program, reason: "named" }];
+}
+
+/** A path that nobody executes is a mistake, and hours of runs would not show it. */
+function refuseNeverExecuted(progress: Progress): void {
+  if (progress.kind === "observed" && progress.neverExecuted.length > 0) {
+    const ran = progress.executed.map(cleanText).join(", ");
+    throw new UsageError(`no process executed ${progress.neverExecuted.join(", ")}; what ran: ${ran}`);
+  }
+}
+
+interface WorkDirectory {
+  readonly path: string;
+  /** Ours to remove: the user did not name it. */
+  readonly temporary: boolean;
+}
+
+async function openWorkDirectory(named: string | undefined): Promise<WorkDirectory> {
+  if (named !== undefined) {
+    return { path: resolve(named), temporary: false };
+  }
+  try {
+    return { path: await mkdtemp(join(tmpdir(), "loupe-analyze-")), temporary: true };
+  } catch (cause) {
+    throw new EnvironmentError(`cannot make a work directory: ${(cause as Error).message}; name one with --work-dir`, {
+      cause,
+    });
+  }
+}
+
+async function runAnalysis(
+  command: Command,
+  options: AnalyzeOptions,
+  directory: WorkDirectory,
+  interrupt: Interrupt,
+): Promise<AnalysisResult> {
+  return analyze({
+    workload: await toWorkload(command, options),
+    considered: await toConsidered(command, options),
+    strategy: options.strategy,
+    replicas: options.replicas,
+    baselineTimeLimitSeconds: options.timeLimit,
+    workDirectory: directory.path,
+    signal: interrupt.signal,
+    onProgress: (progress) => {
+      printProgress(progress);
+      refuseNeverExecuted(progress);
+    },
+  });
+}
+
+function namePackage(command: Command, options: AnalyzeOptions): string {
+  const named = options.consider.find((option) => !/[*?[]/.test(option));
+  return basename(named ?? command[0]);
+}
+
+async function present(manifest: Manifest, options: AnalyzeOptions): Promise<void> {
+  if (options.output !== undefined) {
+    await writeManifest(options.output, manifest);
+  }
+  await printResult(options.json ? serializeManifest(manifest) : renderVerdictTable(manifest));
+  if (options.output !== undefined) {
+    printMessage(`wrote ${options.output}`);
+  }
+}
+
+/**
+ * `loupe analyze`: finds out which system calls the considered executables of a command really need, prints the verdicts, and
+ * writes a manifest. Returns the exit status: 0, what the outcome stands for, or 128 + N when a signal ended it: the finished
+ * experiments are then in the work directory. Throws LoupeError.
+ */
+export async function analyzeCommand(words: readonly string[], options: AnalyzeOptions): Promise<number> {
+  const command = await requireCommand(words);
+  return withInterrupt(async (interrupt) => {
+    const directory = await openWorkDirectory(options.workDir);
+    let keep = true;
+    try {
+      const result = await runAnalysis(command, options, directory, interrupt);
+      for (const warning of result.warnings) {
+        printMessage(`warning: ${cleanText(warning)}`);
+      }
+      const manifest = buildManifest({
+        package: { name: namePackage(command, options) },
+        result,
+        libc: await describeLibc(),
+      });
+      await present(manifest, options);
+      keep = result.outcome !== "analyzed";
+      return EXIT_STATUS[result.outcome];
+    } catch (error) {
+      if (error instanceof InterruptedError) {
+        printMessage(`interrupted; finished experiments are in ${join(directory.path, RESULTS_FILE)}`);
+        return interrupt.exitStatus() ?? error.exitStatus;
+      }
+      keep = !(error instanceof UsageError);
+      throw error;
+    } finally {
+      if (directory.temporary && !keep) {
+        await rm(directory.path, { recursive: true, force: true });
+      } else if (directory.temporary) {
+        printMessage(`logs are in ${directory.path}`);
+      }
+    }
+  });
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Tells a command that it is to end. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** 128 plus the number of the signal that came, as shells count; undefined as long as none came. */
+  readonly exitStatus: () => number | undefined;
+}
+
+/**
+ * Runs a command so that Ctrl-C, SIGTERM and SIGHUP abort it instead of killing us: everything that it started is ended
+ * before we end.
+ */
+export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const listener = (signal: NodeJS.Signals): void => {
+    received ??= signal;
+    controller.abort();
+  };
+  for (const signal of SIGNALS) {
+    process.on(signal, listener);
+  }
+  try {
+    return await run({
+      signal: controller.signal,
+      exitStatus: () => (received === undefined ? undefined : 128 + constants.signals[received]),
+    });
+  } finally {
+    for (const signal of SIGNALS) {
+      process.off(signal, listener);
+    }
+  }
+}

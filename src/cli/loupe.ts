@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { LoupeError } from "../errors.js";
+import { VERSION } from "../version.js";
+import type { AnalyzeOptions } from "./analyze.js";
+import { CONSIDER_HELP } from "./considered-option.js";
+import { printMessage } from "./output.js";
+import type { TraceOptions } from "./trace.js";
+
+const USAGE_STATUS = 2;
+const LARGEST_REPLICAS = 1000;
+const DEFAULT_REPLICAS = 3;
+const DEFAULT_TIME_LIMIT_SECONDS = 3600;
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function parseReplicas(text: string): number {
+  const replicas = Number(text);
+  if (!/^\d+$/.test(text) || replicas < 1 || replicas > LARGEST_REPLICAS) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_REPLICAS}.`);
+  }
+  return replicas;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0) {
+    throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
+  }
+  return seconds;
+}
+
+function addTrace(program: Command, finish: (status: number) => void): void {
+  program
+    .command("trace")
+    .description("run a command once and show the system calls of its executables")
+    .argument("[command...]", "the command and its arguments, after --")
+    .option("--consider <path>", `${CONSIDER_HELP}; default: all executables`, collect, [])
+    .option("--syscall <name>", "show only this system call; repeatable", collect, [])
+    .option("--json", "write JSON to standard output", false)
+    .action(async (words: readonly string[], options: TraceOptions) => {
+      const { traceCommand } = await import("./trace.js");
+      finish(await traceCommand(words, options));
+    });
+}
+
+function addAnalyze(program: Command, finish: (status: number) => void): void {
+  program
+    .command("analyze")
+    .description("find out which system calls a command really needs, by stubbing and faking each of them")
+    .argument("[command...]", "a test suite, or with --test-script a server, after --")
+    .option("--consider <path>", `${CONSIDER_HELP}; default: the command's own program`, collect, [])
+    .option("--test-script <script>", "the command is a server; run this program or shell command against it")
+    .option("--ready <command>", "exits 0 when the server is ready; default: wait until it listens on a socket")
+    .addOption(
+      new Option("--strategy <name>", "how verdicts are searched").choices(["exhaustive"]).default("exhaustive"),
+    )
+    .option("--replicas <n>", "how often a successful run is repeated", parseReplicas, DEFAULT_REPLICAS)
+    .option("--time-limit <seconds>", "limit for the first run", parseSeconds, DEFAULT_TIME_LIMIT_SECONDS)
+    .option("--work-dir <directory>", "keep logs and finished results here")
+    .option("--output <file>", "write the manifest here")
+    .option("--json", "write the manifest to standard output", false)
+    .action(async (words: readonly string[], options: AnalyzeOptions) => {
+      const { analyzeCommand } = await import("./analyze.js");
+      finish(await analyzeCommand(words, options));
+    });
+}
+
+function describe(error: unknown): { readonly message?: string; readonly status: number } {
+  if (error instanceof LoupeError) {
+    return { message: error.message, status: error.exitStatus };
+  }
+  if (error instanceof CommanderError) {
+    // Commander has printed its sentence; help and version that were asked for are no errors.
+    return { status: error.exitCode === 0 ? 0 : USAGE_STATUS };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { message: `internal error, please report it: ${stack}`, status: 3 };
+}
+
+/** Runs `loupe` with the given words (without node and script) and returns the exit status. */
+export async function runLoupe(words: readonly string[]): Promise<number> {
+  let status = 0;
+  const finish = (result: number): void => {
+    status = result;
+  };
+  const program = new Command("loupe")
+    .description("Tells which operating-system features programs really need.")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: (text) => printMessage(text.replace(/^error: /, "").trimEnd()) });
+  addTrace(program, finish);
+  addAnalyze(program, finish);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return status;
+  } catch (error) {
+    const { message, status: failed } = describe(error);
+    if (message !== undefined) {
+      printMessage(message);
+    }
+    return failed;
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { release } from "node:os";
+import { relative } from "node:path";
+import { execa } from "execa";
+import type { AnalysisResult, AnalyzedExecutable } from "../analysis/analysis.js";
+import type { AnalyzedFeature, TreatmentResult, UsedFeature } from "../analysis/feature.js";
+import { VERSION } from "../version.js";
+import type { Workload } from "../workload/workload.js";
+import { MANIFEST_SCHEMA, type Manifest, type ManifestFeature, type ManifestPackage } from "./schema.js";
+import { roundSeconds } from "./serialize.js";
+
+/** What a manifest is made of. */
+export interface ManifestParts {
+  readonly package: ManifestPackage;
+  readonly result: AnalysisResult;
+  /** The C library of the machine, as `describeLibc` tells it. */
+  readonly libc: string | null;
+  /** File name of the build's .buildinfo. */
+  readonly buildinfo?: string;
+  /** Paths below this directory are written relative to it, so that a manifest does not depend on where it was made. */
+  readonly relativeTo?: string;
+}
+
+/** Name and version of this machine's C library (`glibc 2.36`), or null where getconf(1) does not know it. */
+export async function describeLibc(): Promise<string | null> {
+  const { stdout, failed } = await execa("getconf", ["GNU_LIBC_VERSION"], { reject: false });
+  return failed || stdout.trim() === "" ? null : stdout.trim();
+}
+
+type Relocate = (path: string) => string;
+
+function toRelocate(directory: string | undefined): Relocate {
+  return (path) =>
+    directory !== undefined && path.startsWith(`${directory.replace(/\/+$/, "")}/`) ? relative(directory, path) : path;
+}
+
+function toExecutable(executable: AnalyzedExecutable, relocate: Relocate): Manifest["executables"][number] {
+  return {
+    path: relocate(executable.path),
+    ...(executable.package !== undefined && { package: executable.package }),
+    buildId: executable.buildId ?? null,
+    sha256: executable.sha256 ?? null,
+    considered: executable.considered,
+    execs: executable.execs,
+  };
+}
+
+function toTreatment({ works, runs, reason }: TreatmentResult): NonNullable<ManifestFeature["stub"]> {
+  return { works, runs, ...(reason !== undefined && { reason }) };
+}
+
+function toFeature(used: UsedFeature | AnalyzedFeature, relocate: Relocate): ManifestFeature {
+  const { kind, name, number } = used.feature;
+  return {
+    kind,
+    name,
+    ...(number !== undefined && { number }),
+    calls: used.calls,
+    executables: used.executables.map(relocate),
+    ...("verdict" in used && { verdict: used.verdict, stub: toTreatment(used.stub), fake: toTreatment(used.fake) }),
+  };
+}
+
+function toWorkload(workload: Workload, durationSeconds: number | undefined): Manifest["workload"] {
+  return {
+    kind: workload.kind,
+    command: [...workload.command],
+    ...(workload.form === "server" && { testScript: [...workload.testScript] }),
+    testFormat: "exit-status",
+    testsPassed: null,
+    durationSeconds: durationSeconds === undefined ? null : roundSeconds(durationSeconds),
+  };
+}
+
+function toSearch(result: AnalysisResult): Pick<Manifest, "confirmation" | "conflicts" | "search"> {
+  if (result.outcome !== "analyzed") {
+    return { conflicts: [] };
+  }
+  const { confirmation, conflicts, search } = result;
+  return {
+    confirmation: { ...confirmation, stubbed: [...confirmation.stubbed], faked: [...confirmation.faked] },
+    conflicts: conflicts.map((names) => [...names]),
+    search: {
+      ...search,
+      seconds: roundSeconds(search.seconds),
+      baselineSeconds: roundSeconds(search.baselineSeconds),
+    },
+  };
+}
+
+/** Puts a manifest together. */
+export function buildManifest(parts: ManifestParts): Manifest {
+  const { result } = parts;
+  const relocate = toRelocate(parts.relativeTo);
+  return {
+    schema: MANIFEST_SCHEMA,
+    package: parts.package,
+    environment: {
+      kernel: result.tracer?.kernel ?? release(),
+      tool: `loupe ${VERSION}`,
+      libc: parts.libc,
+      ...(parts.buildinfo !== undefined && { buildinfo: parts.buildinfo }),
+    },
+    workload: toWorkload(result.workload, result.durationSeconds),
+    outcome: result.outcome,
+    ...("reason" in result && { reason: result.reason }),
+    executables: result.executables.map((executable) => toExecutable(executable, relocate)),
+    features: "features" in result ? result.features.map((feature) => toFeature(feature, relocate)) : [],
+    ...toSearch(result),
+  };
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { z } from "zod";
+
+/** The schema that this version writes and reads. */
+export const MANIFEST_SCHEMA = "loupe-manifest/1";
+
+const text = z.string().min(1);
+const count = z.number().int().nonnegative();
+const seconds = z.number().nonnegative().describe("wall-clock seconds, rounded to tenths");
+const hexadecimal = z.string().regex(/^[0-9a-f]+$/);
+
+const debianPackage = z.strictObject({
+  source: text,
+  version: text,
+  architecture: text,
+  binaries: z.array(text),
+});
+
+const plainProgram = z.strictObject({ name: text });
+
+const environment = z.strictObject({
+  kernel: text.describe("release of the kernel, as uname -r prints it"),
+  tool: text.describe("name and version of what wrote this"),
+  libc: text.nullable().describe("name and version of the C library, null where it is not known"),
+  buildinfo: text.optional().describe("file name of the build's .buildinfo"),
+});
+
+const workload = z.strictObject({
+  kind: z.enum(["suite", "benchmark", "check"]),
+  command: z.array(z.string()).min(1),
+  testScript: z.array(z.string()).min(1).optional().describe("what drove the command, where that is a server"),
+  testFormat: z.literal("exit-status").describe("what told success"),
+  testsPassed: count.nullable().describe("null where no single tests can be read"),
+  durationSeconds: seconds.nullable().describe("the longest run with nothing interposed, rounded to tenths"),
+});
+
+const executable = z.strictObject({
+  path: text,
+  package: text.optional().describe("the binary package that ships it"),
+  buildId: hexadecimal.nullable(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .describe("null where the file was gone after the run"),
+  considered: z.enum(["shipped", "linked", "named"]),
+  execs: count,
+});
+
+const treatment = z.strictObject({
+  works: z.boolean(),
+  runs: count.describe("the first failing run decides"),
+  reason: text.optional().describe("what failed, and the last lines of its log"),
+});
+
+const feature = z.strictObject({
+  kind: z.enum(["syscall", "sub-feature", "pseudo-file"]),
+  name: text,
+  number: count.optional().describe("in the native system call table"),
+  calls: count,
+  executables: z.array(text),
+  verdict: z.enum(["required", "stub", "fake", "any"]).optional(),
+  stub: treatment.optional(),
+  fake: treatment.optional(),
+});
+
+const confirmation = z.strictObject({
+  stubbed: z.array(text),
+  faked: z.array(text),
+  replicas: count,
+  passed: z.boolean(),
+});
+
+const search = z.strictObject({
+  strategy: z.enum(["exhaustive"]),
+  runs: count,
+  fullRuns: count,
+  seconds,
+  baselineSeconds: seconds,
+});
+
+/** The shape of a manifest; what its parts must have to do with each other is in `manifestSchema`. */
+export const manifestShape = z
+  .strictObject({
+    schema: z.literal(MANIFEST_SCHEMA),
+    package: z.union([debianPackage, plainProgram]),
+    environment,
+    workload,
+    outcome: z.enum([
+      "analyzed",
+      "observed",
+      "no-tests",
+      "baseline-fails",
+      "flaky",
+      "timeout",
+      "build-fails",
+      "tracer-error",
+      "environment-error",
+    ]),
+    reason: text.optional().describe("why there are no verdicts"),
+    executables: z.array(executable),
+    features: z.array(feature),
+    confirmation: confirmation.optional(),
+    conflicts: z.array(z.array(text).min(2)).describe("features that are avoidable alone but not together"),
+    search: search.optional(),
+  })
+  .describe("Which operating-system features the programs of a package really need");
+
+/** The manifest of a package or program. */
+export type Manifest = z.infer<typeof manifestShape>;
+export type ManifestPackage = Manifest["package"];
+export type ManifestFeature = Manifest["features"][number];
