@@ -68,7 +68,7 @@ export type Progress =
       readonly works: boolean;
       readonly seconds: number;
     }
-  | { readonly kind: "confirmation"; readonly stubbed: number; readonly faked: number };
+  | { readonly kind: "confirmation"; readonly stubbed: number; readonly faked: number; readonly passed: boolean };
 
 /** A considered executable that ran. */
 export interface AnalyzedExecutable {

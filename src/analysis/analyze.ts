@@ -98,6 +98,7 @@ async function search(request: AnalysisRequest, baseline: Baseline, log: Results
     kind: "confirmation",
     stubbed: confirmation.stubbed.length,
     faked: confirmation.faked.length,
+    passed: confirmation.passed,
   });
   const baselineRuns = 1 + baseline.replicas.length;
   return {
