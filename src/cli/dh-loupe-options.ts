@@ -10,6 +10,7 @@ import {
 import type { Selection } from "../debian/package-selection.js";
 import { splitShellWords } from "../debian/shell-words.js";
 import { UsageError } from "../errors.js";
+import { toConsideredPattern } from "./considered-option.js";
 
 /** What dh_loupe was asked to do. */
 export interface DhLoupeOptions {
@@ -160,14 +161,6 @@ function readStrategy(given: Given): StrategyName {
   return strategy;
 }
 
-/** A program is named by its absolute path, a glob, or by its file name alone. */
-function toPattern(word: string): string {
-  if (word === "") {
-    throw new UsageError("a pattern of --consider or --detach cannot be empty");
-  }
-  return word.startsWith("/") || word.startsWith("*") ? word : `*/${word}`;
-}
-
 /** Words that debhelper would have refused end the command with its own sentence (Dh_Getopt::parseopts). */
 function refuseProblems(parsed: ParsedOptions<OptionName>, origin: string): void {
   const problems = [...parsed.problems, ...parsed.operands.map((word) => `Unexpected argument: ${word}`)];
@@ -179,9 +172,9 @@ function refuseProblems(parsed: ParsedOptions<OptionName>, origin: string): void
 /**
  * Reads the command line and the environment as debhelper's commands do: DH_INTERNAL_OPTIONS (from dh), DH_OPTIONS, the
  * command line, and then DEB_LOUPE_OPTIONS, which adds our own options from outside the package.
- * Throws UsageError.
+ * Relative paths start at `directory`, the source tree. Throws UsageError.
  */
-export function readDhLoupeOptions(words: readonly string[], variables: Variables): DhLoupeOptions {
+export function readDhLoupeOptions(words: readonly string[], variables: Variables, directory: string): DhLoupeOptions {
   const parse = (list: readonly string[]): ParsedOptions<OptionName> => parseDebhelperOptions(list, SPECIFICATIONS);
   const splitInternal = (text: string): readonly string[] => (text === "" ? [] : text.split(INTERNAL_SEPARATOR));
   const internal = parse(splitInternal(variables.DH_INTERNAL_OPTIONS ?? ""));
@@ -202,7 +195,7 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     selections: toSelections(named),
     inheritedSelections: toSelections(internal.options),
     remainingPackages: has("remaining-packages"),
-    consider: findAll(given, "consider").map(toPattern),
+    consider: findAll(given, "consider").map((word) => toConsideredPattern(word, directory)),
     observe: has("observe"),
     replicas: readNumber(
       given,
@@ -213,7 +206,7 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     strategy: readStrategy(given),
     strict: has("strict"),
     timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, (n) => n > 0 && n < 1e7),
-    detach: findAll(given, "detach").map(toPattern),
+    detach: findAll(given, "detach").map((word) => toConsideredPattern(word, directory)),
     ...(output !== undefined && { output }),
     ...(workDirectory !== undefined && { workDirectory }),
     dhArguments: [...new Set([...internal.passedOn, ...line.passedOn])].filter((word) => !/^-[ai]$/.test(word)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Variables } from "../debian/build-options.js";
+import type { Terminal } from "./terminal.js";
 
 /** How much a debhelper command says. */
 export type Loudness = "quiet" | "normal" | "verbose";
@@ -13,8 +14,8 @@ export interface DhMessages {
   detail(text: string): void;
   warn(text: string): void;
   fail(text: string): void;
-  /** Lines that stand by themselves; not in quiet builds. */
-  show(lines: string): void;
+  /** Lines that stand by themselves, such as a table; not in quiet builds. */
+  show(render: (terminal: Terminal) => string): void;
 }
 
 /** Colours by DH_COLORS, DPKG_COLORS and NO_COLOR, in debhelper's order (Dh_Lib). */
@@ -36,6 +37,12 @@ export function makeDhMessages(loudness: Loudness, variables: Variables): DhMess
     detail: (text) => loudness === "verbose" && write(`\t${text}`),
     warn: (text) => write(`${name}: ${chalk.bold.yellow("warning")}: ${text}`),
     fail: (text) => write(`${name}: ${chalk.bold.red("error")}: ${text}`),
-    show: (lines) => loudness !== "quiet" && write(lines),
+    show: (render) => {
+      if (loudness !== "quiet") {
+        process.stderr.write(
+          render({ colors: chalk, width: process.stderr.isTTY ? process.stderr.columns : undefined }),
+        );
+      }
+    },
   };
 }
