@@ -10,7 +10,9 @@
 #include <asm/unistd.h>
 #include <errno.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 struct call {
 	enum abi abi;
@@ -45,6 +47,12 @@ static void keep_child(const struct task *task, const struct call *call)
 				report_error("untraced", task->tid, "a child that asks not to be traced (CLONE_UNTRACED in read-only memory) escapes");
 		}
 	}
+}
+
+static bool installs_filter(const struct call *call)
+{
+	return (call->number == __NR_seccomp && call->arguments[0] != SECCOMP_GET_ACTION_AVAIL) ||
+	       (call->number == __NR_prctl && call->arguments[0] == PR_SET_SECCOMP);
 }
 
 static void redirect_path(struct task *task, const struct call *call)
@@ -135,6 +143,11 @@ void handle_call(struct tracer *tracer, struct task *task, const struct syscall_
 	if (pseudo && options->record_paths)
 		path_record = observe_path(executable, call.abi, call.number, path);
 
+	if (recorded && native && installs_filter(&call) && !process->stepping) {
+		report_warning("own-filter", task->tid, "%s installs a seccomp filter; from then on each of its calls is stopped (slow)",
+			       executable->path);
+		process->stepping = true;
+	}
 	if (rule) {
 		record->interposed++;
 		interpose(tracer, task, &call, rule);

@@ -95,6 +95,14 @@ static void count_process(struct task *task, void *data)
 		++*(uint64_t *)data;
 }
 
+/* Of a run that hangs: what was interposed last in each process. */
+static void report_hanging(struct task *task, void *data)
+{
+	const struct process *process = task->process;
+	if (process && task->tid == process->tgid && process->executable && process->last_interposed.known)
+		report_process(data, "hang", process, NULL, 0);
+}
+
 static void begin_ending(struct tracer *tracer)
 {
 	tracer->ending = true;
@@ -124,6 +132,8 @@ static enum end_reason reason_to_end(const struct tracer *tracer)
 	const struct options *options = tracer->options;
 	if (termination_due)
 		return END_TERMINATED;
+	if (tracer->death_ends)
+		return END_DEATH;
 	if (options->time_limit > 0 && now() - tracer->started > options->time_limit)
 		return END_TIME_LIMIT;
 	if (options->process_limit > 0 && task_count() > options->process_limit)
@@ -137,6 +147,8 @@ void ending_tick(struct tracer *tracer)
 	double time = now();
 	if (!tracer->ending && !tracer->root_ended) {
 		tracer->reason = reason_to_end(tracer);
+		if (tracer->reason == END_TIME_LIMIT)
+			task_each(report_hanging, tracer);
 		if (tracer->reason != END_EXITED)
 			begin_ending(tracer);
 		/* Something that multiplies gets no time to do so. */

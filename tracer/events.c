@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define MAX_EXIT_LINES 1000 /* a suite may be made of programs that fail on purpose */
 #define SYSCALL_STOP (SIGTRAP | 0x80) /* PTRACE_O_TRACESYSGOOD */
 
 static void resume(struct task *task, int signal)
@@ -142,26 +143,16 @@ static void handle_last_moment(const struct tracer *tracer, struct task *task)
 		proc_mapped_files(task->tid, add_map, executable);
 }
 
-static void report_death(const struct tracer *tracer, const struct process *process, int signal)
+static void handle_failure(struct tracer *tracer, const struct process *process, int status)
 {
-	const struct interposed_call *last = &process->last_interposed;
-	double time = now();
-	line_begin("death");
-	line_integer("pid", process->tgid);
-	line_unsigned("executable", process->executable->id);
-	line_string("path", process->executable->path);
-	line_integer("signal", signal);
-	line_seconds("seconds", time - tracer->started);
-	if (last->known) {
-		line_open("lastInterposed", '{');
-		line_string("abi", arch_abi_name(last->abi));
-		line_integer("nr", (int64_t)last->number);
-		line_unsigned("rule", last->rule);
-		line_seconds("secondsBefore", time - last->time);
-		line_close('}');
+	static unsigned exits;
+	if (WIFSIGNALED(status)) {
+		report_process(tracer, "death", process, "signal", WTERMSIG(status));
+		if (tracer->options->end_on_death)
+			tracer->death_ends = true;
+	} else if (WEXITSTATUS(status) != 0 && process->last_interposed.known && exits++ < MAX_EXIT_LINES) {
+		report_process(tracer, "exit", process, "exitCode", WEXITSTATUS(status));
 	}
-	line_end();
-	output_flush();
 }
 
 static void handle_end(struct tracer *tracer, struct task *task, int status)
@@ -180,8 +171,8 @@ static void handle_end(struct tracer *tracer, struct task *task, int status)
 			tally_add(WIFEXITED(status) ? &executable->exits : &executable->signals,
 				  WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 			/* What we end ourselves did not die of anything. */
-			if (WIFSIGNALED(status) && !tracer->ending)
-				report_death(tracer, process, WTERMSIG(status));
+			if (!tracer->ending)
+				handle_failure(tracer, process, status);
 		}
 	}
 	task_remove(task);

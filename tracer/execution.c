@@ -79,9 +79,13 @@ static void follow_considered(struct tracer *tracer, struct task *task)
 	} else if (options->discovery == DISCOVER_STEP) {
 		process->stepping = true;
 	} else if (options->discovery != DISCOVER_EBPF && (observing || options->rules.count > 0) && injection_needed(process, options)) {
-		/* A sandbox that does not allow seccomp(2) must neither see nor punish the injection. */
+		/*
+		 * Between the program's filter and ours the stricter wins: what it answers itself would not stop for us, and what it leaves to
+		 * a tracer would. So a call has to be seen before any filter does. For rules alone an injection is enough, but a sandbox that
+		 * does not allow seccomp(2) must neither see nor punish it.
+		 */
 		bool foreign = has_foreign_filters(tracer, task);
-		if (foreign && !tracer->capabilities.suspend) {
+		if (foreign && (observing || !tracer->capabilities.suspend)) {
 			report_warning("own-filter", task->tid, "%s runs under a seccomp filter that is not ours; each of its calls is stopped (slow)",
 				       executable->path);
 			process->stepping = true;

@@ -139,7 +139,9 @@ bool filter_answers(const struct options *options, bool in_kernel)
 /* Whether a call has to stop in the tracer each time it is made, even if it was seen before. */
 static bool stops_always(const struct options *options, uint32_t number)
 {
-	return rules_mention(&options->rules, number) || argument_choices_mention(&options->arguments, number) ||
+	/* A filter that the program installs changes how its process is followed. */
+	bool filters = options->discovery != DISCOVER_NONE && (number == __NR_seccomp || number == __NR_prctl);
+	return filters || rules_mention(&options->rules, number) || argument_choices_mention(&options->arguments, number) ||
 	       ((options->record_paths || options->rules.any_path) && path_argument(number) >= 0);
 }
 

@@ -67,7 +67,7 @@ static int report_not_executed(const struct options *options, int error)
 
 static int exit_status(const struct tracer *tracer)
 {
-	if (tracer->reason == END_TIME_LIMIT || tracer->reason == END_PROCESS_LIMIT || tracer->reason == END_MEMORY_LIMIT)
+	if (tracer->reason > END_TERMINATED)
 		return STATUS_LIMIT;
 	return WIFEXITED(tracer->root_status) ? WEXITSTATUS(tracer->root_status) : 128 + WTERMSIG(tracer->root_status);
 }

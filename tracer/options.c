@@ -26,6 +26,7 @@ static const char usage[] =
 	"                           ',arg1=0x5421' or ',arg2&0x40=0x40'; path=PATH in place of CALL; repeatable\n"
 	"  --record-interposed      stop at each interposed call (slow), to count it\n"
 	"  --detach PATTERN         do not trace this debugger, nor what it runs; repeatable\n"
+	"  --end-on-death           end everything when a considered process is killed by a signal\n"
 	"  --time-limit SECONDS     end everything after this time\n"
 	"  --grace SECONDS          from SIGTERM to SIGKILL (default 2)\n"
 	"  --linger SECONDS         how long descendants may outlive COMMAND (default 1)\n"
@@ -40,7 +41,7 @@ static const char usage[] =
 enum option_id {
 	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
 	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
-	OPTION_KEEP, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT,
+	OPTION_KEEP, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH,
 	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
 };
 
@@ -55,6 +56,7 @@ static const struct option long_options[] = {
 	{ "rule", required_argument, NULL, OPTION_RULE },
 	{ "record-interposed", no_argument, NULL, OPTION_RECORD_INTERPOSED },
 	{ "detach", required_argument, NULL, OPTION_DETACH },
+	{ "end-on-death", no_argument, NULL, OPTION_END_ON_DEATH },
 	{ "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
 	{ "grace", required_argument, NULL, OPTION_GRACE },
 	{ "linger", required_argument, NULL, OPTION_LINGER },
@@ -122,6 +124,7 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_RULE: rules_add(&options->rules, value); break;
 	case OPTION_RECORD_INTERPOSED: options->record_interposed = true; break;
 	case OPTION_DETACH: check_pattern("--detach", value); patterns_add(&options->debuggers, value); break;
+	case OPTION_END_ON_DEATH: options->end_on_death = true; break;
 	case OPTION_TIME_LIMIT: options->time_limit = parse_seconds("--time-limit", value); break;
 	case OPTION_GRACE: options->grace = parse_seconds("--grace", value); break;
 	case OPTION_LINGER: options->linger = parse_seconds("--linger", value); break;

@@ -20,6 +20,7 @@ struct options {
 	struct argument_choices arguments;
 	struct rules rules;
 	bool record_paths, record_maps, record_interposed;
+	bool end_on_death;              /* a considered process that dies of a signal ends the run */
 	double time_limit;              /* seconds; 0: none */
 	double grace, linger;           /* seconds */
 	uint64_t process_limit;         /* tasks alive at once; 0: none */

@@ -25,6 +25,29 @@ void report_tracer(const struct tracer *tracer)
 	output_flush();
 }
 
+void report_process(const struct tracer *tracer, const char *type, const struct process *process, const char *key, int value)
+{
+	const struct interposed_call *last = &process->last_interposed;
+	double time = now();
+	line_begin(type);
+	line_integer("pid", process->tgid);
+	line_unsigned("executable", process->executable->id);
+	line_string("path", process->executable->path);
+	if (key)
+		line_integer(key, value);
+	line_seconds("seconds", time - tracer->started);
+	if (last->known) {
+		line_open("lastInterposed", '{');
+		line_string("abi", arch_abi_name(last->abi));
+		line_integer("nr", (int64_t)last->number);
+		line_unsigned("rule", last->rule);
+		line_seconds("secondsBefore", time - last->time);
+		line_close('}');
+	}
+	line_end();
+	output_flush();
+}
+
 static void report_tally(const char *key, const struct tally *tally)
 {
 	line_open(key, '{');
@@ -64,7 +87,7 @@ static void report_executable(const struct executable *executable, bool with_map
 
 static void report_end(const struct tracer *tracer)
 {
-	static const char *const names[] = { "exited", "signaled", "time-limit", "terminated", "process-limit", "memory-limit" };
+	static const char *const names[] = { "exited", "signaled", "terminated", "time-limit", "process-limit", "memory-limit", "death" };
 	int status = tracer->root_status;
 	enum end_reason reason = tracer->reason;
 	if (reason == END_EXITED && WIFSIGNALED(status))

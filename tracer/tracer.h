@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum end_reason { END_EXITED, END_SIGNALED, END_TIME_LIMIT, END_TERMINATED, END_PROCESS_LIMIT, END_MEMORY_LIMIT };
+/* Behind END_TERMINATED: reasons of the tracer's own (exit status 124). */
+enum end_reason { END_EXITED, END_SIGNALED, END_TERMINATED, END_TIME_LIMIT, END_PROCESS_LIMIT, END_MEMORY_LIMIT, END_DEATH };
 
 struct tracer {
 	const struct options *options;
@@ -24,6 +25,7 @@ struct tracer {
 	bool killing;                   /* SIGTERM was not enough */
 	double ending_since;
 	enum end_reason reason;
+	bool death_ends;                /* a death was seen that is to end the run */
 	uint64_t left_over;             /* processes that had to be ended after the command */
 };
 
@@ -45,7 +47,8 @@ void ending_prepare(void);
 bool ending_tick_due(void);
 void ending_tick(struct tracer *tracer);
 
-/* report.c: the first and the last lines. */
+/* report.c: the first and the last lines, and those of single processes (key NULL: without). */
+void report_process(const struct tracer *tracer, const char *type, const struct process *process, const char *key, int value);
 void report_tracer(const struct tracer *tracer);
 void report_everything(const struct tracer *tracer);
 void report_failure(const char *reason, const char *message, int error);
