@@ -78,7 +78,7 @@ static void follow_considered(struct tracer *tracer, struct task *task)
 		process->stepping = observing;
 	} else if (options->discovery == DISCOVER_STEP) {
 		process->stepping = true;
-	} else if (options->discovery != DISCOVER_EBPF && (observing || options->rules.count > 0) && injection_needed(process, options)) {
+	} else if (options->discovery != DISCOVER_EBPF && (observing || options->rules.count > 0)) {
 		/*
 		 * Between the program's filter and ours the stricter wins: what it answers itself would not stop for us, and what it leaves to
 		 * a tracer would. So a call has to be seen before any filter does. For rules alone an injection is enough, but a sandbox that
@@ -89,7 +89,7 @@ static void follow_considered(struct tracer *tracer, struct task *task)
 			report_warning("own-filter", task->tid, "%s runs under a seccomp filter that is not ours; each of its calls is stopped (slow)",
 				       executable->path);
 			process->stepping = true;
-		} else {
+		} else if (injection_needed(process, options)) {
 			process->suspended = foreign;
 			injection_begin(task);
 		}
