@@ -25,11 +25,11 @@ function unescapeRoff(text: string): string {
     .replaceAll("\\e", "\\");
 }
 
-/** The options that have a paragraph (`.TP`, then `.B` or `.BI`) in the page, without their arguments. */
+/** The options that have a paragraph (`.TP`, then `.B`, `.BI` or `.BR`) in the page, without their arguments. */
 export function readOptions(page: string): Set<string> {
   const options = new Set<string>();
   const source = readFileSync(manPagePath(page), "utf8");
-  for (const [, tag] of source.matchAll(/^\.T[PQ]\n(\.BI? .*)$/gm)) {
+  for (const [, tag] of source.matchAll(/^\.T[PQ]\n\.B[IR]? (\\-.*)$/gm)) {
     for (const [option] of unescapeRoff(tag ?? "").matchAll(/(?<![\w-])--?[A-Za-z][\w-]*/g)) options.add(option);
   }
   return options;
