@@ -28,12 +28,14 @@ function paintWorks(treatment: ManifestFeature["stub"]): string {
   return treatment === undefined ? "-" : treatment.works ? "works" : "fails";
 }
 
-/** What failed and the last line that was printed: the rest of a reason is in the manifest. */
+/** What make and debhelper add when something below them has failed: it says nothing about what that was. */
+const WRAPPER_LINE = /^(g?make(\[\d+\])?: |dh(_\w+)?: |ninja: )/;
+
+/** The last line that the suite itself printed, or else what failed: the whole reason is in the manifest. */
 function shortenReason(reason: string): string {
   const [failure = "", ...lines] = reason.split("\n");
-  const last = lines.at(-1);
-  const what = failure.replace(/; its last lines:$/, "");
-  return cleanText(last === undefined ? what : `${what}: ${last}`);
+  const telling = lines.filter((line) => !WRAPPER_LINE.test(line)).at(-1);
+  return cleanText(telling ?? failure.replace(/; its last lines:$/, ""));
 }
 
 function explain({ verdict, stub, fake }: ManifestFeature, width: number): string {
