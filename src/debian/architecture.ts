@@ -10,15 +10,18 @@ export interface BuildArchitecture {
   readonly build: string;
 }
 
-/** Asks dpkg-architecture, which honours what dpkg-buildpackage has set. */
-export async function readArchitecture(): Promise<BuildArchitecture> {
-  const { stdout, stderr, failed, cause } = await execa("dpkg-architecture", [], { reject: false });
-  const variables = new Map(stdout.split("\n").map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
-  const host = variables.get("DEB_HOST_ARCH");
-  const build = variables.get("DEB_BUILD_ARCH");
-  if (failed || host === undefined || build === undefined) {
+async function query(variable: "DEB_HOST_ARCH" | "DEB_BUILD_ARCH"): Promise<string> {
+  // Only a query honours what dpkg-buildpackage has put into the environment; the list of all variables does not.
+  const { stdout, stderr, failed, cause } = await execa("dpkg-architecture", ["-q", variable], { reject: false });
+  if (failed || stdout === "") {
     throw new EnvironmentError(`dpkg-architecture (package dpkg-dev) failed: ${stderr.trim()}`, { cause });
   }
+  return stdout;
+}
+
+/** Asks dpkg-architecture. Throws EnvironmentError when it is missing. */
+export async function readArchitecture(): Promise<BuildArchitecture> {
+  const [host, build] = await Promise.all([query("DEB_HOST_ARCH"), query("DEB_BUILD_ARCH")]);
   return { host, build };
 }
 
