@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Interposition reaches considered programs, all of them and nothing else, however processes come to be.
 import { describe, expect, test } from "vitest";
-import { describeWays, WAYS } from "./ways.js";
+import { WAYS } from "./privileges.js";
+import { describeWays } from "./ways.js";
 import { isBuilt, openWorkspace } from "./workspace.js";
 
 const RULES = ["--rule", "stub:getppid", "--rule", "fake:write"];

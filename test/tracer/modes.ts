@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The ways of recording calls, and what each promises (docs/tracer-protocol.md).
-import type { Way } from "./ways.js";
+import type { Way } from "./privileges.js";
 
 export type Mode = "numbers" | "counts" | "step" | "ebpf";
 

@@ -3,7 +3,8 @@
 import { chmod, chown } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { exactModesOf, modesOf } from "./modes.js";
-import { describeWays, runsAsRoot, WAYS } from "./ways.js";
+import { runsAsRoot, WAYS } from "./privileges.js";
+import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
 /** A tracer that lets a child go before it knows its parent loses calls now and then: so many runs, many children. */

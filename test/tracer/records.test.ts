@@ -3,7 +3,8 @@
 import { realpath } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { exactModesOf, MODES_WITH_RESULTS, modesOf } from "./modes.js";
-import { describeWays, WAYS } from "./ways.js";
+import { WAYS } from "./privileges.js";
+import { describeWays } from "./ways.js";
 import { isBuilt, openWorkspace } from "./workspace.js";
 
 /** What tracer/test/results.c does, by call: how often with which result. */

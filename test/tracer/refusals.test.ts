@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { runsAsRoot } from "./privileges.js";
 import { Report } from "./report.js";
-import { describeWays, runsAsRoot } from "./ways.js";
+import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
 describeWays(["root", "user"], (way) => {

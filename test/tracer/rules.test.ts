@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each kind of rule makes a call return, and that the call itself then does not happen.
 import { describe, expect, test } from "vitest";
-import { describeWays, WAYS } from "./ways.js";
+import { WAYS } from "./privileges.js";
+import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
 /** What tracer/test/fakes.c says of a call that had no effect. */

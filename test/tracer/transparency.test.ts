@@ -2,7 +2,8 @@
 // A program must not notice the tracer: what it inherits, its arguments, its input and output, its terminal.
 import { describe, expect, test } from "vitest";
 import { modesOf } from "./modes.js";
-import { describeWays, WAYS } from "./ways.js";
+import { WAYS } from "./privileges.js";
+import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
 describeWays(WAYS, (way) => {

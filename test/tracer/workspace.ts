@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { execa, type Options } from "execa";
 import { expect, onTestFinished } from "vitest";
+import { ownerOf, prefixOf, type Way } from "./privileges.js";
 import { Report } from "./report.js";
-import { ownerOf, prefixOf, type Way } from "./ways.js";
 
 const TRACER = resolve(process.env.LOUPE_TRACER ?? "tracer/loupe-tracer");
 const PROGRAMS = resolve("tracer/test/build");

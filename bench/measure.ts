@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Interleaved measurement: native, under loupe-tracer and under strace in turn, so that what slows the machine for a
+// while slows all three.
+
+/** One thing whose time is compared. Each function makes one run and gives its time, in any unit common to the three. */
+export interface Row {
+  name: string;
+  /** The highest ratio to the native time that is wanted; absent where a figure is for information only. */
+  goal?: number;
+  native: () => Promise<number>;
+  loupe: () => Promise<number>;
+  strace: () => Promise<number>;
+}
+
+/** Ratios to the native run of the same round. */
+export interface Ratio {
+  median: number;
+  lowest: number;
+  highest: number;
+}
+
+export interface Figure {
+  name: string;
+  goal?: number;
+  loupe: Ratio;
+  strace: Ratio;
+}
+
+export function summarize(ratios: readonly number[]): Ratio {
+  const sorted = [...ratios].sort((left, right) => left - right);
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  const middle = (sorted.length - 1) / 2;
+  return {
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    lowest: at(0),
+    highest: at(sorted.length - 1),
+  };
+}
+
+/** Runs a row for the given number of rounds, after one that is thrown away: it fills the caches. */
+export async function measure(row: Row, rounds: number): Promise<Figure> {
+  const loupe: number[] = [];
+  const strace: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const native = await row.native();
+    const withLoupe = await row.loupe();
+    const withStrace = await row.strace();
+    if (round < 0) continue;
+    loupe.push(withLoupe / native);
+    strace.push(withStrace / native);
+  }
+  const { name, goal } = row;
+  return { name, ...(goal === undefined ? {} : { goal }), loupe: summarize(loupe), strace: summarize(strace) };
+}
