@@ -91,7 +91,8 @@ const end = z.object({
   signal: z.number().int().nullable(),
   errno: z.number().int().optional(),
   message: z.string().optional(),
-  seconds: z.number().nonnegative(),
+  // Absent where no command was started.
+  seconds: z.number().nonnegative().default(0),
   leftOver: count.default(0),
 });
 

@@ -68,7 +68,8 @@ export function nativeArchitecture(): Architecture | undefined {
 }
 
 function findCloseMatches(text: string, architecture: Architecture): readonly string[] {
-  const furthest = Math.max(1, Math.floor(text.length / 3));
+  // Two neighbouring letters that changed places count as two differences.
+  const furthest = Math.max(2, Math.floor(text.length / 3));
   return listSyscalls(architecture)
     .map(({ name }) => ({ name, difference: distance(text.toLowerCase(), name) }))
     .filter(({ difference }) => difference <= furthest)

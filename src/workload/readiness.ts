@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "../tracing/trace-request.js";
 import { runTracer } from "../tracing/tracer.js";
 import { throwIfInterrupted } from "./judge.js";
 import { isListening, listTracees } from "./processes.js";
@@ -11,14 +12,23 @@ export const READY_LIMIT_SECONDS = 60;
 const POLL_MILLISECONDS = 50;
 const READY_COMMAND_SECONDS = 10;
 
-async function succeedsReadyCommand(workload: ServerWorkload, environment: Record<string, string>): Promise<boolean> {
+/**
+ * The environment of a test script: LOUPE_SERVER_PID is the oldest process of the server. Before the server has been
+ * executed, the tracer may be trying out what the kernel allows, with children that are no server.
+ */
+export async function toScriptEnvironment(workload: ServerWorkload, tracerPid: number): Promise<Environment> {
+  const [serverPid] = await listTracees(tracerPid);
+  return { ...workload.environment, ...(serverPid !== undefined && { LOUPE_SERVER_PID: String(serverPid) }) };
+}
+
+async function succeedsReadyCommand({ workload, tracerPid }: StartingServer): Promise<boolean> {
   if (workload.readyCommand === undefined) {
     return false;
   }
   const { report } = await runTracer({
     command: workload.readyCommand,
     directory: workload.directory,
-    environment,
+    environment: await toScriptEnvironment(workload, tracerPid),
     considered: [],
     discover: "none",
     timeLimitSeconds: READY_COMMAND_SECONDS,
@@ -35,7 +45,6 @@ async function listensAnywhere(tracerPid: number): Promise<boolean> {
 /** A server that was started: where to look for it, and when to give up. */
 export interface StartingServer {
   readonly workload: ServerWorkload;
-  readonly environment: Record<string, string>;
   readonly tracerPid: number;
   readonly hasEnded: () => boolean;
   readonly limitSeconds: number;
@@ -53,7 +62,7 @@ export async function waitUntilReady(server: StartingServer): Promise<boolean> {
     const ready =
       server.workload.readyCommand === undefined
         ? await listensAnywhere(server.tracerPid)
-        : await succeedsReadyCommand(server.workload, server.environment);
+        : await succeedsReadyCommand(server);
     if (ready) {
       return true;
     }

@@ -7,8 +7,7 @@ import type { TracedDeath, TraceReport, TraceResult } from "../tracing/trace-rep
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
 import { judgeDeaths, judgeEnd, throwIfInterrupted } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
-import { listTracees } from "./processes.js";
-import { READY_LIMIT_SECONDS, waitUntilReady } from "./readiness.js";
+import { READY_LIMIT_SECONDS, toScriptEnvironment, waitUntilReady } from "./readiness.js";
 import type { RunOptions } from "./run-options.js";
 import type { RunFailure, RunResult } from "./run-result.js";
 import { toTraceRequest } from "./trace-run.js";
@@ -93,17 +92,12 @@ async function startServer(workload: ServerWorkload, options: RunOptions): Promi
 }
 
 /** The script is ended soon after the server, at once when that failed: a script may be what shuts the server down. */
-async function runScript(
-  workload: ServerWorkload,
-  environment: Record<string, string>,
-  server: Server,
-  options: RunOptions,
-): Promise<ScriptResult> {
+async function runScript(workload: ServerWorkload, server: Server, options: RunOptions): Promise<ScriptResult> {
   const limit = Math.max(1, options.timeLimitSeconds - server.seconds);
   const script = await startTracer({
     command: workload.testScript,
     directory: workload.directory,
-    environment,
+    environment: await toScriptEnvironment(workload, server.tracerPid),
     considered: [],
     discover: "none",
     timeLimitSeconds: limit,
@@ -136,22 +130,16 @@ async function runScript(
 }
 
 async function drive(workload: ServerWorkload, server: Server, options: RunOptions): Promise<ScriptResult> {
-  const [serverPid] = await listTracees(server.tracerPid);
-  const environment = {
-    ...workload.environment,
-    ...(serverPid !== undefined && { LOUPE_SERVER_PID: String(serverPid) }),
-  };
   const limitSeconds = Math.min(READY_LIMIT_SECONDS, options.timeLimitSeconds);
   const ready = await waitUntilReady({
     workload,
-    environment,
     tracerPid: server.tracerPid,
     hasEnded: () => server.hasEnded,
     limitSeconds,
     signal: options.signal,
   });
   if (ready) {
-    return runScript(workload, environment, server, options);
+    return runScript(workload, server, options);
   }
   // A server that ended before it was ready has failed even with exit status 0: nobody could have tested it.
   const failure: RunFailure = server.hasEnded
