@@ -219,25 +219,36 @@ async function analyzeToOutcome(request: BuildAnalysisRequest, steps: PackageSte
   }
 }
 
+/** Analyzes in the tree itself, which is afterwards as `steps.snapshot`, its copy, has kept it. */
+async function analyzeAndRestore(request: BuildAnalysisRequest, steps: PackageSteps): Promise<AnalysisResult> {
+  const { build, messages, workDirectory } = request;
+  try {
+    await copyTree(build.tree, steps.snapshot, workDirectory);
+  } catch (error) {
+    if (error instanceof EnvironmentError) {
+      return failWith(steps.workload, "environment-error", error.message);
+    }
+    throw error;
+  }
+  try {
+    messages.say(`running the test step again: ${steps.workload.command.join(" ")}`);
+    return await analyzeToOutcome(request, steps);
+  } finally {
+    const restored = await restoreTree(build.tree, steps.snapshot, workDirectory);
+    messages.detail(`${restored} files of the source tree were restored`);
+  }
+}
+
 /**
  * Analyzes the package's test step in its build tree, which is afterwards as it was before. What keeps verdicts from being
  * found is told by the outcome and its reason. Throws InterruptedError when the signal was aborted, and EnvironmentError
- * when the tree cannot be copied or restored.
+ * when the tree cannot be restored.
  */
 export async function analyzeBuild(request: BuildAnalysisRequest): Promise<AnalysisResult> {
-  const { build, messages, workDirectory } = request;
-  const snapshot = join(workDirectory, "snapshot");
+  const snapshot = join(request.workDirectory, "snapshot");
   await rm(snapshot, { recursive: true, force: true });
   try {
-    await copyTree(build.tree, snapshot, workDirectory);
-    const steps = await prepareSteps(request, snapshot);
-    messages.say(`running the test step again: ${steps.workload.command.join(" ")}`);
-    try {
-      return await analyzeToOutcome(request, steps);
-    } finally {
-      const restored = await restoreTree(build.tree, snapshot, workDirectory);
-      messages.detail(`${restored} files of the source tree were restored`);
-    }
+    return await analyzeAndRestore(request, await prepareSteps(request, snapshot));
   } finally {
     await rm(snapshot, { recursive: true, force: true });
   }
