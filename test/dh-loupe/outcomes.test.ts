@@ -72,7 +72,7 @@ describe("wrong use", () => {
   });
 });
 
-describe("what is found", () => {
+describe("what is found", { timeout: 240_000 }, () => {
   it.each<[string, readonly string[], Record<string, string>, string, RegExp, number]>([
     ["a suite that fails", [], { GREET_FAIL: "1" }, "baseline-fails", /FAIL: greet on purpose/, 4],
     ["no suite", [], { GREET_NO_SUITE: "1" }, "no-tests", /ran no program of the source tree/, 4],
