@@ -124,6 +124,7 @@ void report_failure(const char *reason, const char *message, int error)
 	line_string("reason", reason);
 	line_null("exitCode");
 	line_null("signal");
+	line_seconds("seconds", 0);
 	if (error)
 		line_integer("errno", error);
 	line_string("message", message);
