@@ -24,8 +24,7 @@ function listIndented(toolchain, headers) {
 }
 
 async function listNames(toolchain, set) {
-  const { macros, enumerators, problem } = await listMacros(toolchain, set.headers, set.from ?? "kernel");
-  if (problem !== undefined) throw new Error(`${toolchain.architecture}: ${problem}`);
+  const { macros, enumerators } = await listMacros(toolchain, set.headers, set.from ?? "kernel");
   const constants = macros.filter(({ isFunction, body }) => !isFunction && body !== "").map(({ name }) => name);
   const left = set.indented === false ? listIndented(toolchain, set.headers) : new Set();
   return [...new Set([...constants, ...enumerators])].filter(

@@ -2,10 +2,23 @@
 // The requests of ioctl(2) in the UAPI headers.
 import { readdirSync } from "node:fs";
 import { IOCTL_DIRECTORIES, IOCTL_FIRST } from "./sub-feature-sets.js";
-import { evaluate, listMacros, toWord } from "./uapi-constants.js";
+import { evaluate, HeaderError, listMacros, toWord } from "./uapi-constants.js";
 
-/** Types that UAPI headers use without including what defines them. */
-const PRELUDE = ["linux/types.h", "sys/types.h", "sys/socket.h", "netinet/in.h", "linux/if.h"];
+/** How a header can be compiled: alone where it can be, with types of the C library where it needs them. */
+const SURROUNDINGS = [
+  {
+    from: "kernel",
+    prelude: [
+      "linux/types.h",
+      "linux/ioctl.h",
+      "linux/termios.h",
+      "linux/serial.h",
+      "linux/fiemap.h",
+      "linux/blktrace_api.h",
+    ],
+  },
+  { from: "both", prelude: ["linux/types.h", "sys/types.h", "sys/socket.h", "netinet/in.h", "linux/if.h"] },
+];
 const PARALLEL = 2;
 
 /** Headers below the directories, those with a rank of their own first, the rest by name. */
@@ -45,46 +58,60 @@ function findBuiltRequests(macros) {
   return isBuilt;
 }
 
-async function readHeaderRequests(toolchain, header, problems) {
-  const includes = [...PRELUDE, header];
-  const { macros, problem } = await listMacros(toolchain, includes, "both");
-  if (problem !== undefined) {
-    problems.push(`${header}: ${problem}`);
-    return [];
-  }
+async function compileRequests(toolchain, header, { from, prelude }) {
+  const includes = [...prelude, header];
+  const { macros } = await listMacros(toolchain, includes, from);
   const isBuilt = findBuiltRequests(macros);
   const type = IOCTL_FIRST.find((entry) => entry.header === header)?.type;
   // asm/ioctls.h and the like only include their asm-generic namesake.
   const files = [`/${header}`, `/${header.replace(/^asm\//, "asm-generic/")}`];
+  // `#define _SIO _IO` is another name for a macro with parameters, and no request.
+  const functions = new Set(macros.filter(({ isFunction }) => isFunction).map(({ name }) => name));
+  const isConstant = ({ isFunction, body }) => !isFunction && body !== "" && !functions.has(body);
   const own = macros.filter(
-    ({ file, isFunction, body, name }) =>
-      files.some((suffix) => file.endsWith(suffix)) &&
-      !isFunction &&
-      body !== "" &&
-      (type !== undefined || isBuilt(name)),
+    (macro) =>
+      files.some((suffix) => macro.file.endsWith(suffix)) &&
+      isConstant(macro) &&
+      (type !== undefined || isBuilt(macro.name)),
   );
-  const expressions = new Map(own.map(({ name }) => [name, name]));
-  const { values, unusable } = await evaluate(toolchain, includes, expressions, "both");
-  problems.push(...unusable.filter(isBuilt).map((name) => `${header}: ${name} has no constant value`));
-  return [...values]
+  const { values, unusable } = await evaluate(toolchain, includes, new Map(own.map(({ name }) => [name, name])), from);
+  const requests = [...values]
     .map(([name, value]) => ({ name, value: toWord(value) }))
     .filter(({ name, value }) => value !== undefined && (isBuilt(name) || value >>> 8 === type));
+  return { requests, problems: unusable.filter(isBuilt).map((name) => `${header}: ${name} has no constant value`) };
+}
+
+/** The requests of a header, compiled in the surroundings that leave out the fewest. */
+async function readHeaderRequests(toolchain, header) {
+  let best;
+  let failure;
+  for (const surroundings of SURROUNDINGS) {
+    try {
+      const found = await compileRequests(toolchain, header, surroundings);
+      if (best === undefined || found.problems.length < best.problems.length) best = found;
+      if (best.problems.length === 0) break;
+    } catch (error) {
+      if (!(error instanceof HeaderError)) throw error;
+      failure = error;
+    }
+  }
+  return best ?? { requests: [], problems: [`${header}: ${failure.message}`] };
 }
 
 /** Request numbers by name; of several names for a number, the first. */
 export async function readRequests(toolchain, report) {
   const headers = listHeaders(toolchain);
   const found = new Map();
-  const problems = [];
   const next = headers.entries();
   const work = async () => {
-    for (const [index, header] of next) found.set(index, await readHeaderRequests(toolchain, header, problems));
+    for (const [index, header] of next) found.set(index, await readHeaderRequests(toolchain, header));
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
+  const problems = [...found.values()].flatMap((entry) => entry.problems);
   for (const problem of problems.sort()) report(`${toolchain.architecture}: left out: ${problem}`);
   const names = new Map();
   for (const index of headers.keys()) {
-    for (const { name, value } of found.get(index)) if (!names.has(value)) names.set(value, name);
+    for (const { name, value } of found.get(index).requests) if (!names.has(value)) names.set(value, name);
   }
   return new Map([...names].map(([value, name]) => [name, value]));
 }

@@ -61,7 +61,13 @@ export const SETS = {
     except: /^SCHED_(FLAG_|RESET_)/,
     mask: "~SCHED_RESET_ON_FORK",
   },
-  "access-mode": { headers: ["linux/fcntl.h"], kind: "value", pattern: /^O_/, except: /^O_ACCMODE$/, mask: "O_ACCMODE" },
+  "access-mode": {
+    headers: ["linux/fcntl.h"],
+    kind: "value",
+    pattern: /^O_/,
+    except: /^O_ACCMODE$/,
+    mask: "O_ACCMODE",
+  },
   "open-flags": { headers: ["linux/fcntl.h"], kind: "bits", pattern: /^(O_|FASYNC$)/, mask: "~O_ACCMODE" },
   whence: { headers: ["linux/fs.h"], kind: "value", pattern: /^SEEK_/, except: /_MAX$/ },
   "rename-flags": { headers: ["linux/fs.h"], kind: "bits", pattern: /^RENAME_/ },
@@ -178,7 +184,7 @@ export const SETS = {
 /**
  * Requests of ioctl(2) are the macros that are built with _IOC(), in all headers, and those of these headers that are plain
  * numbers, told by the byte that is their type. Headers that are named here come before all others, in this order: of several
- * names for a number the first one is taken (TCGETS, not SNDCTL_TMR_TIMEBASE).
+ * names for a number the first one is taken (TCSETS, not SNDCTL_TMR_START).
  */
 export const IOCTL_FIRST = [
   { header: "asm/ioctls.h", type: 0x54 },

@@ -18,7 +18,7 @@ export class Toolchain {
    */
   async compile(options, source, from) {
     const kernel = this.directories.flatMap((directory) => ["-I", directory]);
-    const headers = { kernel: ["-nostdinc", ...kernel], libc: [], both: kernel }[from];
+    const headers = { kernel: ["-nostdinc", "-Dsize_t=__SIZE_TYPE__", ...kernel], libc: [], both: kernel }[from];
     return execa(this.compiler, [...headers, ...options, "-x", "c", "-", "-o", "-"], { input: source, reject: false });
   }
 
@@ -35,14 +35,21 @@ export class Toolchain {
   }
 }
 
+/** Headers that cannot be compiled together, or not with these of the C library. */
+export class HeaderError extends Error {
+  constructor(stderr) {
+    super(/^.*error:.*$/m.exec(stderr)?.[0] ?? stderr);
+  }
+}
+
 function includes(headers) {
   return headers.map((header) => `#include <${header}>\n`).join("");
 }
 
-/** Macros (in the order of their definition, with the file that has them) and the constants of enumerations. */
+/** Macros (in the order of their definition, with the file that has them) and the constants of enumerations. Throws HeaderError. */
 export async function listMacros(toolchain, headers, from) {
   const { stdout, stderr, failed } = await toolchain.compile(["-E", "-dD"], includes(headers), from);
-  if (failed) return { macros: [], enumerators: [], problem: stderr.split("\n")[0] };
+  if (failed) throw new HeaderError(stderr);
   const macros = [];
   let file = "";
   for (const line of stdout.split("\n")) {
@@ -59,7 +66,7 @@ export async function listMacros(toolchain, headers, from) {
 
 /**
  * Values of expressions, by name; those that are no integer constants are left out and listed as `unusable`. The compiler
- * prints them into its assembly (as the kernel's asm-offsets does), so that a cross compiler does, too.
+ * prints them into its assembly (as the kernel's asm-offsets does), so that a cross compiler does, too. Throws HeaderError.
  * @param {Map<string, string>} expressions
  */
 export async function evaluate(toolchain, headers, expressions, from) {
@@ -71,18 +78,18 @@ export async function evaluate(toolchain, headers, expressions, from) {
     const body = remaining
       .map(
         ([name, text], index) =>
-          `void f${index}(void) { __asm__ volatile("\\n@@${name} %c0" :: "i"((long long)(${text}))); }\n`,
+          `void f${index}(void) { __asm__ volatile("\\n@@${name} %0" :: "i"((long long)(${text}))); }\n`,
       )
       .join("");
     const options = ["-S", "-O1", "-w", "-fmax-errors=0", "-fno-diagnostics-show-caret", "-ftrack-macro-expansion=0"];
     const { stdout, stderr, failed } = await toolchain.compile(options, prelude + body, from);
     if (!failed) {
-      const values = [...stdout.matchAll(/^@@(\w+) (-?\d+)$/gm)].map(([, name, value]) => [name, BigInt(value)]);
+      const values = [...stdout.matchAll(/^@@(\w+) [#$]?(-?\d+)$/gm)].map(([, name, value]) => [name, BigInt(value)]);
       return { values: new Map(values), unusable };
     }
     const lines = [...stderr.matchAll(/^<stdin>:(\d+):.*error:/gm)].map(([, line]) => Number(line) - firstLine);
     const wrong = new Set(lines.filter((index) => index >= 0 && index < remaining.length));
-    if (wrong.size === 0) throw new Error(`${toolchain.compiler}: ${headers.join(", ")}: ${stderr}`);
+    if (wrong.size === 0) throw new HeaderError(stderr);
     for (const index of [...wrong].sort((left, right) => right - left)) unusable.push(remaining.splice(index, 1)[0][0]);
   }
 }
