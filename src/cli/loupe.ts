@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { LoupeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
+import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
 import { printMessage } from "./output.js";
 import type { TraceOptions } from "./trace.js";
@@ -68,6 +69,19 @@ function addAnalyze(program: Command, finish: (status: number) => void): void {
     });
 }
 
+function addCompare(program: Command, finish: (status: number) => void): void {
+  program
+    .command("compare")
+    .description("show how a manifest differs from an earlier one; exit status 1 when it does")
+    .argument("<before>", "the earlier manifest")
+    .argument("<after>", "the later manifest")
+    .option("--json", "write JSON to standard output", false)
+    .action(async (before: string, after: string, options: CompareOptions) => {
+      const { compareCommand } = await import("./compare.js");
+      finish(await compareCommand(before, after, options));
+    });
+}
+
 function describe(error: unknown): { readonly message?: string; readonly status: number } {
   if (error instanceof LoupeError) {
     return { message: error.message, status: error.exitStatus };
@@ -93,6 +107,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text) => printMessage(text.replace(/^error: /, "").trimEnd()) });
   addTrace(program, finish);
   addAnalyze(program, finish);
+  addCompare(program, finish);
   try {
     await program.parseAsync(words, { from: "user" });
     return status;
