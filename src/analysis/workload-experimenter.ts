@@ -8,10 +8,22 @@ import { describeExperiment, toRules } from "./feature-rules.js";
 import type { ResultsLog } from "./results-log.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
 
-/** Runs experiments on the request's workload, one after the other, and keeps every result. */
+/** The same for the same set of treated features, in whatever order they come. */
+function identify({ treated }: Experiment): string {
+  return treated
+    .map(({ feature, treatment }) => `${treatment} ${feature.kind} ${feature.name}`)
+    .sort()
+    .join("\n");
+}
+
+/**
+ * Runs experiments on the request's workload, one after the other, and keeps every result. An experiment that was made before
+ * is not made again, unless it worked and is now to be repeated more often.
+ */
 export class WorkloadExperimenter implements Experimenter {
   #runs = 0;
   #fullRuns = 0;
+  readonly #finished = new Map<string, ExperimentResult>();
 
   constructor(
     private readonly request: AnalysisRequest,
@@ -34,6 +46,10 @@ export class WorkloadExperimenter implements Experimenter {
   }
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
+    const known = this.#finished.get(identify(experiment));
+    if (known !== undefined && (!known.works || known.runs >= replicas)) {
+      return known;
+    }
     let seconds = 0;
     let reason: string | undefined;
     let runs = 0;
@@ -51,6 +67,7 @@ export class WorkloadExperimenter implements Experimenter {
     }
     const works = reason === undefined;
     const finished = { experiment, works, runs, seconds, ...(reason !== undefined && { reason }) };
+    this.#finished.set(identify(experiment), finished);
     await this.log.append(finished);
     return finished;
   }

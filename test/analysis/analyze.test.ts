@@ -70,6 +70,10 @@ test("two calls that are avoidable alone and not together", { timeout: 120_000 }
   const verdicts = [verdictOf(result, "getppid"), verdictOf(result, "getsid")].map((feature) => feature?.verdict);
   expect(verdicts.sort()).toEqual(["any", "required"]);
   expect(result.outcome === "analyzed" && result.confirmation.passed).toBe(true);
+  // The search for the conflict tries some things that were tried before: they are not run again.
+  const lines = (await readFile(scratch.path("work/results.jsonl"), "utf8")).trimEnd().split("\n");
+  const experiments = lines.map((line) => JSON.stringify(JSON.parse(line).treated));
+  expect(new Set(experiments).size).toBe(experiments.length);
 });
 
 test("successful experiments are repeated, failed ones are not", { timeout: 120_000 }, async () => {
