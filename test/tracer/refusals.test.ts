@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { runsAsRoot } from "./privileges.js";
+import { REFUSE, runsAsRoot } from "./privileges.js";
 import { Report } from "./report.js";
 import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
@@ -141,7 +141,7 @@ describeWays(["root", "user"], (way) => {
 
   test("where ptrace is refused, the end says environment and names the reason", async () => {
     const workspace = await openWorkspace(way);
-    const wrapper = [await workspace.program("no-ptrace")];
+    const wrapper = [REFUSE, "ptrace"];
     const witness = workspace.path("witness");
     // The leak check of a sanitizer build uses ptrace itself.
     const environment = { ASAN_OPTIONS: "detect_leaks=0" };

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests that are repeated with several sets of privileges.
 import { describe } from "vitest";
-import { runsAsRoot, type Way } from "./privileges.js";
+import { needsRoot, runsAsRoot, type Way } from "./privileges.js";
 
 /** Declares the same tests for each way; those that need root are skipped, by name, where the tests run without it. */
 export function describeWays(ways: readonly Way[], declare: (way: Way) => void): void {
   for (const way of ways) {
-    const needsRoot = way === "root" || way === "root-namespace";
-    if (needsRoot && !runsAsRoot) describe.skip(`as ${way} (run the tests as root for this)`, () => declare(way));
+    if (needsRoot(way) && !runsAsRoot) describe.skip(`as ${way} (run the tests as root for this)`, () => declare(way));
     else describe(`as ${way}`, () => declare(way));
   }
 }
