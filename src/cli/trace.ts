@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { listExecuted, listNeverExecuted } from "../analysis/executables.js";
-import { TracerError, UsageError } from "../errors.js";
+import { InterruptedError, TracerError, UsageError } from "../errors.js";
 import { nameSignal } from "../tracing/signals.js";
 import { nativeArchitecture, parseSyscallName } from "../tracing/syscall-table.js";
 import type { TraceReport } from "../tracing/trace-report.js";
+import type { Command } from "../tracing/trace-request.js";
 import { runTracer } from "../tracing/tracer.js";
 import { requireCommand } from "./command-argument.js";
 import { toConsideredPattern } from "./considered-option.js";
-import { withInterrupt } from "./interrupt.js";
+import { type Interrupt, withInterrupt } from "./interrupt.js";
 import { printMessage, printResult } from "./output.js";
 import { cleanText, describeStdout } from "./terminal.js";
 import { formatTraceJson, renderTraceTable } from "./trace-table.js";
@@ -55,6 +56,65 @@ function requireExecuted(patterns: readonly string[], report: TraceReport): void
   }
 }
 
+/** What the report says of the run when nobody interrupted it. Throws UsageError, TracerError. */
+function judgeReport(report: TraceReport, patterns: readonly string[]): number {
+  const [error] = report.errors;
+  if (error !== undefined) {
+    throw new TracerError(`the record is incomplete: ${cleanText(error.message)}`);
+  }
+  requireExecuted(patterns, report);
+  const failure = describeFailedEnd(report);
+  if (failure !== undefined) {
+    printMessage(failure);
+    return 4;
+  }
+  return 0;
+}
+
+async function present(report: TraceReport, options: TraceOptions): Promise<void> {
+  for (const { message } of report.warnings) {
+    printMessage(`warning: ${cleanText(message)}`);
+  }
+  const shown = selectCalls(report, options.syscall);
+  await printResult(options.json ? formatTraceJson(shown) : renderTraceTable(shown, describeStdout()));
+}
+
+async function trace(
+  command: Command,
+  patterns: readonly string[],
+  options: TraceOptions,
+  interrupt: Interrupt,
+): Promise<number> {
+  const { report } = await runTracer({
+    command,
+    considered: patterns.length === 0 ? "all" : patterns,
+    discover: "counts",
+    stdin: "inherit",
+    output: { kind: "stderr" },
+    signal: interrupt.signal,
+  });
+  if (report.end.reason === "cannot-execute") {
+    throw new UsageError(report.end.message ?? `${command[0]} cannot be executed`);
+  }
+  await present(report, options);
+  const interrupted = interrupt.exitStatus();
+  if (interrupted !== undefined) {
+    printMessage("interrupted; what is shown is what happened until then");
+    return interrupted;
+  }
+  return judgeReport(report, patterns);
+}
+
+/** Refuses unknown names before the command runs, where the architecture is known without asking the tracer. */
+function requireSyscalls(names: readonly string[]): void {
+  const architecture = nativeArchitecture();
+  if (architecture !== undefined) {
+    for (const name of names) {
+      parseSyscallName(name, architecture);
+    }
+  }
+}
+
 /**
  * `loupe trace`: runs the command once and prints the system calls of its (considered) executables. The command's own output
  * goes to standard error, as standard output is for the result.
@@ -62,43 +122,17 @@ function requireExecuted(patterns: readonly string[], report: TraceReport): void
  */
 export async function traceCommand(words: readonly string[], options: TraceOptions): Promise<number> {
   const command = await requireCommand(words);
-  const architecture = nativeArchitecture();
-  for (const name of architecture === undefined ? [] : options.syscall) {
-    parseSyscallName(name, architecture ?? "x86_64");
-  }
+  requireSyscalls(options.syscall);
   const patterns = options.consider.map((option) => toConsideredPattern(option, process.cwd()));
   return withInterrupt(async (interrupt) => {
-    const { report } = await runTracer({
-      command,
-      considered: patterns.length === 0 ? "all" : patterns,
-      discover: "counts",
-      stdin: "inherit",
-      output: { kind: "stderr" },
-      signal: interrupt.signal,
-    });
-    if (report.end.reason === "cannot-execute") {
-      throw new UsageError(report.end.message ?? `${command[0]} cannot be executed`);
+    try {
+      return await trace(command, patterns, options, interrupt);
+    } catch (error) {
+      if (error instanceof InterruptedError) {
+        printMessage(error.message);
+        return interrupt.exitStatus() ?? error.exitStatus;
+      }
+      throw error;
     }
-    for (const { message } of report.warnings) {
-      printMessage(`warning: ${cleanText(message)}`);
-    }
-    const shown = selectCalls(report, options.syscall);
-    await printResult(options.json ? formatTraceJson(shown) : renderTraceTable(shown, describeStdout()));
-    const [error] = report.errors;
-    if (error !== undefined) {
-      throw new TracerError(`the record is incomplete: ${cleanText(error.message)}`);
-    }
-    const interrupted = interrupt.exitStatus();
-    if (interrupted !== undefined) {
-      printMessage("interrupted; what is shown is what happened until then");
-      return interrupted;
-    }
-    requireExecuted(patterns, report);
-    const failure = describeFailedEnd(report);
-    if (failure !== undefined) {
-      printMessage(failure);
-      return 4;
-    }
-    return 0;
   });
 }

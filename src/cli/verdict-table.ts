@@ -94,6 +94,11 @@ function renderFeatures(manifest: Manifest, terminal: Terminal): readonly string
  * (success without doing it) works, and why it is required; then a line that sums it up. Ends with a newline.
  */
 export function renderVerdictTable(manifest: Manifest, terminal: Terminal = describeStdout()): string {
-  const reason = manifest.reason === undefined ? [] : [`${manifest.outcome}: ${manifest.reason}`];
-  return `${[...renderFeatures(manifest, terminal), summarize(manifest), ...describeConflicts(manifest), ...reason].join("\n")}\n`;
+  const reason =
+    manifest.reason === undefined
+      ? []
+      : [`${manifest.outcome}: ${manifest.reason.split("\n").map(cleanText).join("\n")}`];
+  const summary = manifest.features.length > 0 || reason.length === 0 ? [summarize(manifest)] : [];
+  const parts = [...renderFeatures(manifest, terminal), ...summary, ...describeConflicts(manifest), ...reason];
+  return `${parts.join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
-import { EnvironmentError, TracerError } from "../errors.js";
+import { EnvironmentError, InterruptedError, TracerError } from "../errors.js";
 import { parseCapabilities, parseReport } from "./report-parser.js";
 import type { TraceReport, TraceResult, TracerCapabilities } from "./trace-report.js";
 import type { TraceRequest } from "./trace-request.js";
@@ -100,6 +100,9 @@ export async function startTracer(request: TraceRequest): Promise<TracerProcess>
         );
       }
       return { report: await readReport(reportFile, kept.outputTail), ...kept };
+    } catch (cause) {
+      // A tracer that is told to end while it starts has nothing to report.
+      throw request.signal?.aborted ? new InterruptedError("interrupted before there was a report", { cause }) : cause;
     } finally {
       request.signal?.removeEventListener("abort", stop);
       await rm(directory, { recursive: true, force: true });
@@ -110,7 +113,8 @@ export async function startTracer(request: TraceRequest): Promise<TracerProcess>
 
 /**
  * Runs a command under the tracer until it and everything that it started has ended.
- * A command that fails, is killed or cannot be executed is a result (`report.end`), not an error.
+ * A command that fails, is killed or cannot be executed is a result (`report.end`), not an error; so is a run that the
+ * request's signal has ended, unless that was so early that there is no report: then InterruptedError is thrown.
  * Throws EnvironmentError when this machine does not let us trace (the message names the setting), TracerError when the
  * tracer fails or its report is damaged.
  */
