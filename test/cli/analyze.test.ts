@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdir, readFile } from "node:fs/promises";
+import { chown, readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readManifest } from "../../src/manifest/read-manifest.js";
 import { openScratch } from "../support/scratch.js";
 import { loupe } from "./loupe.js";
+
+const NOBODY = 65534;
 
 test("prints verdicts and writes the manifest", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
@@ -36,6 +38,21 @@ test("a server with a test script", { timeout: 180_000 }, async () => {
   );
   expect(verdicts).toMatchObject({ accept: "required", listen: "required", getppid: "fake" });
   expect(await readFile(scratch.path("work/results.jsonl"), "utf8")).toContain('"getppid"');
+});
+
+test.skipIf(process.getuid?.() !== 0)("an ordinary user gets the same verdicts", { timeout: 180_000 }, async () => {
+  const scratch = await openScratch();
+  await scratch.program("basics");
+  await chown(scratch.directory, NOBODY, NOBODY);
+  const words = ["analyze", "--json", "--replicas", "1", "--", "./basics"];
+  const verdicts = async (wrapper: readonly string[]): Promise<unknown> => {
+    const { status, stdout } = await loupe(scratch, words, { wrapper });
+    expect(status).toBe(0);
+    const { features, confirmation } = JSON.parse(stdout);
+    return [features.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict]), confirmation];
+  };
+  const asUser = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+  expect(await verdicts(asUser)).toEqual(await verdicts([]));
 });
 
 test("Ctrl-C ends all, keeps finished results and says where", async () => {
