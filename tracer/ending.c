@@ -41,7 +41,17 @@ static void handle_unless_ignored(int signal)
 		handle_signal(signal, note_termination);
 }
 
-void ending_prepare(void)
+void ending_hold_signals(struct tracer *tracer)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	sigset_t held;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		sigaddset(&held, signals[i]);
+	sigprocmask(SIG_BLOCK, &held, &tracer->original_mask);
+}
+
+void ending_prepare(const struct tracer *tracer)
 {
 	static const struct itimerval interval = { { 0, TICK_MICROSECONDS }, { 0, TICK_MICROSECONDS } };
 	handle_signal(SIGALRM, note_tick);
@@ -52,6 +62,7 @@ void ending_prepare(void)
 	/* Periodic, so that one that comes just before waitpid(2) is made up for. */
 	if (setitimer(ITIMER_REAL, &interval, NULL) != 0)
 		die_with_error("cannot set a timer");
+	sigprocmask(SIG_SETMASK, &tracer->original_mask, NULL);
 }
 
 bool ending_tick_due(void)

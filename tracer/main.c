@@ -20,11 +20,13 @@ struct start_pipes {
 	int failure[2];                 /* the child says why it could not (errno) */
 };
 
-static _Noreturn void execute_command(const struct start_pipes *pipes, char **command)
+static _Noreturn void execute_command(const struct tracer *tracer, const struct start_pipes *pipes)
 {
 	char go;
+	char **command = tracer->options->command;
 	close(pipes->go[1]);
 	if (read(pipes->go[0], &go, 1) == 1) {
+		sigprocmask(SIG_SETMASK, &tracer->original_mask, NULL);
 		execvp(command[0], command);
 		int error = errno;
 		if (write(pipes->failure[1], &error, sizeof error) != sizeof error)
@@ -41,7 +43,7 @@ static pid_t start_command(struct tracer *tracer, struct start_pipes *pipes)
 	if (child < 0)
 		die_with_error("cannot start a process");
 	if (child == 0)
-		execute_command(pipes, tracer->options->command);
+		execute_command(tracer, pipes);
 	close(pipes->go[0]);
 	close(pipes->failure[1]);
 	if (ptrace(PTRACE_SEIZE, child, NULL, PTRACE_O_EXITKILL) != 0)
@@ -80,7 +82,7 @@ static int run(struct tracer *tracer)
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
 		die_with_error("cannot become the reaper of orphans");
 	tracer->root = start_command(tracer, &pipes);
-	ending_prepare();
+	ending_prepare(tracer);
 	signal(SIGPIPE, SIG_IGN);
 	tracer->started = now();
 	if (write(pipes.go[1], "", 1) != 1)
@@ -100,6 +102,8 @@ int main(int argc, char **argv)
 	struct options options;
 	struct tracer tracer = { .options = &options };
 	options_parse(&options, argc, argv);
+	/* A signal to end must find the handlers that end the tree, not a tracer that has only begun. */
+	ending_hold_signals(&tracer);
 	output_open(options.output);
 	const char *problem = options.sandboxed ? sandbox_enter(&options.sandbox) : NULL;
 	if (problem) {

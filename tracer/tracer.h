@@ -8,6 +8,7 @@
 #include "stop.h"
 #include "task.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -17,6 +18,7 @@ enum end_reason { END_EXITED, END_SIGNALED, END_TERMINATED, END_TIME_LIMIT, END_
 struct tracer {
 	const struct options *options;
 	struct capabilities capabilities;
+	sigset_t original_mask;         /* of blocked signals, for the command */
 	pid_t root;                     /* the command itself */
 	bool root_ended;
 	int root_status;                /* as of waitpid(2), when it has ended */
@@ -43,7 +45,8 @@ void handle_foreign_trace(struct task *task);
 void handle_return(struct task *task, int64_t result);
 
 /* ending.c: limits, signals to the tracer, and what is left behind. */
-void ending_prepare(void);
+void ending_hold_signals(struct tracer *tracer);        /* until ending_prepare they wait */
+void ending_prepare(const struct tracer *tracer);
 bool ending_tick_due(void);
 void ending_tick(struct tracer *tracer);
 
