@@ -8,8 +8,8 @@ import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
 /** A tracer that lets a child go before it knows its parent loses calls now and then: so many runs, many children. */
-const RUNS = 4;
-const CHILDREN = 250;
+const RUNS = 3;
+const CHILDREN = 160;
 
 describeWays(WAYS, (way) => {
   describe("1: a child's first stop can come before its parent's event", () => {
@@ -101,7 +101,8 @@ describeWays(WAYS, (way) => {
         expect(report.errors).toEqual([]);
       } else {
         expect(report.errors.map((error) => error.kind)).toContain("unreadable-executable");
-        expect(report.errors.map((error) => error.message).join()).toContain(program);
+        // Its path is what the kernel does not tell: what runs unreadably is not even known by name.
+        expect(report.errors.map((error) => error.message).join()).toMatch(/make the program readable/);
       }
     });
   });
@@ -244,22 +245,21 @@ describeWays(WAYS, (way) => {
       if (mode === "counts") expect(report.call(program, "getpgid").calls).toBe(2001);
     });
 
-    test.each(["none", "numbers", "counts"])("1000 execs of two programs in turn, --discover %s", async (mode) => {
+    test.each([
+      ["numbers", "also-considered"],
+      ["counts", "also-considered"],
+      ["counts", "ignored"],
+    ])("1000 execs of two programs in turn, --discover %s, the other %s", async (mode, name) => {
       const workspace = await openWorkspace(way);
       const considered = await workspace.program("reexec-static", "considered");
-      for (const [name, isConsidered] of [
-        ["also-considered", true],
-        ["ignored", false],
-      ] as const) {
-        const other = await workspace.program("reexec-static", name);
-        const consider = isConsidered ? ["--consider", considered, "--consider", other] : ["--consider", considered];
-        const options = [...consider, "--discover", mode, ...RULES];
-        const { stdout, report } = await workspace.trace(options, [considered, "1000", other, considered]);
-        expect(stdout).toBe("last getppid=-38 write=-38 arrived=0\n");
-        expect(report.errors).toEqual([]);
-        expect(report.executable(considered).execs).toBe(501);
-        if (mode === "counts") expect(report.call(considered, "getpgid").calls).toBe(501);
-      }
+      const other = await workspace.program("reexec-static", name);
+      const consider = name === "ignored" ? [] : ["--consider", other];
+      const options = ["--consider", considered, ...consider, "--discover", mode, ...RULES];
+      const { stdout, report } = await workspace.trace(options, [considered, "1000", other, considered]);
+      expect(stdout).toBe("last getppid=-38 write=-38 arrived=0\n");
+      expect(report.errors).toEqual([]);
+      expect(report.executable(considered).execs).toBe(501);
+      if (mode === "counts") expect(report.call(considered, "getpgid").calls).toBe(501);
     });
   });
 
