@@ -17,6 +17,16 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["test/packages/**/*.test.ts"],
+          exclude: ["test/packages/servers.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "servers",
+          include: ["test/packages/servers.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

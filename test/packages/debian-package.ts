@@ -31,6 +31,14 @@ export interface BuiltPackage {
   readonly files: readonly string[];
 }
 
+/** The mirror does not deliver the source or what it is built with. */
+export class SourceUnavailableError extends Error {
+  override readonly name = "SourceUnavailableError";
+}
+
+/** fetch-source's exit status when it is the machine or the mirror that fails. */
+const EXIT_ENVIRONMENT = 3;
+
 const NOT_INHERITED = /^(DEB_|DH_|MAKE|MFLAGS|PERL)/;
 
 function makeEnvironment(directory: string, variables: Readonly<Record<string, string>>): Record<string, string> {
@@ -77,7 +85,15 @@ export async function buildDebianPackage(request: PackageBuildRequest): Promise<
     if (request.builder === "user") {
       await execa("chown", [USER, directory]);
     }
-    const fetched = await execa(join(REPOSITORY, "scripts/fetch-source"), [...asUser, request.name, directory]);
+    const fetched = await execa(join(REPOSITORY, "scripts/fetch-source"), [...asUser, request.name, directory], {
+      reject: false,
+    });
+    if (fetched.exitCode === EXIT_ENVIRONMENT) {
+      throw new SourceUnavailableError(`the source of ${request.name} cannot be had: ${fetched.stderr}`);
+    }
+    if (fetched.exitCode !== 0) {
+      throw new Error(`scripts/fetch-source failed (exit status ${fetched.exitCode}): ${fetched.stderr}`);
+    }
     const tree = fetched.stdout.trim();
     await request.change?.(tree);
     const [program, ...args] = wrapCommand(["dpkg-buildpackage", "-us", "-uc", "-b", "-d"], request.builder);
