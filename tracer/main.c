@@ -89,7 +89,9 @@ static int run(struct tracer *tracer)
 		die_with_error("cannot start the command");
 	close(pipes.go[1]);
 	follow_command(tracer);
-	if (read(pipes.failure[0], &error, sizeof error) == sizeof error)
+	bool failed = read(pipes.failure[0], &error, sizeof error) == sizeof error;
+	close(pipes.failure[0]);
+	if (failed)
 		return report_not_executed(tracer->options, error);
 	if (tracer->options->discovery == DISCOVER_EBPF)
 		ebpf_collect();
