@@ -74,12 +74,11 @@ describeWays(WAYS, (way) => {
         const parent = await workspace.program("spawn");
         const child = await workspace.program("interposed");
         const consider = ["--consider", child, "--consider", parent];
-        for (const mode of modesOf(way)) {
-          // Where the tracepoint records, rules are refused.
-          const rules = mode === "ebpf" ? [] : ["--rule", "stub:getppid"];
-          const options = ["--discover", mode, ...consider, ...rules];
+        // The tracepoint alone does not stop the parent at its call, so in that mode such a child escapes (docs/tracer-protocol.md).
+        for (const mode of modesOf(way).filter((each) => each !== "ebpf")) {
+          const options = ["--discover", mode, ...consider, "--rule", "stub:getppid"];
           const { stdout, report } = await workspace.trace(options, [parent, how, child, "x"]);
-          expect(stdout).toContain(mode === "ebpf" ? "x getppid=real" : "x getppid=-38");
+          expect(stdout).toContain("x getppid=-38");
           expect(report.callNames(child)).toContain("getppid");
         }
       },
