@@ -221,6 +221,15 @@ static bool mount_overlay(const struct held *lower, int scratch, size_t index)
 	return mounted;
 }
 
+static const char *cover_private_directories(void)
+{
+	for (int i = 0; i < PRIVATE_DIRECTORIES; i++) {
+		if (mount("tmpfs", private_directories[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") != 0 && errno != ENOENT)
+			return refusal("a tmpfs cannot be mounted");
+	}
+	return NULL;
+}
+
 static const char *mount_everything(const struct sandbox *sandbox)
 {
 	size_t overlays = sandbox->overlays.count, count = overlays + sandbox->kept.count;
@@ -238,19 +247,17 @@ static const char *mount_everything(const struct sandbox *sandbox)
 	int scratch = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (scratch < 0)
 		return refusal("/tmp cannot be opened");
-	for (int i = 0; i < PRIVATE_DIRECTORIES; i++) {
-		const char *directory = private_directories[i];
-		if (mount("tmpfs", directory, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") != 0 && errno != ENOENT)
-			return refusal("a tmpfs cannot be mounted");
-	}
-	for (size_t i = 0; i < count; i++) {
+	const char *problem = cover_private_directories();
+	for (size_t i = 0; !problem && i < count; i++) {
 		bool done = i < overlays ? mount_overlay(&held[i], scratch, i) : keep_in_sight(&held[i]);
 		if (!done)
-			return format_string("no sandbox: %s cannot be mounted: %s", held[i].path, strerror(errno));
+			problem = format_string("no sandbox: %s cannot be mounted: %s", held[i].path, strerror(errno));
 		close(held[i].descriptor);
 	}
 	close(scratch);
 	free(held);
+	if (problem)
+		return problem;
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
 		return refusal("/proc cannot be mounted");
 	return NULL;
