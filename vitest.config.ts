@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Tests mostly wait for processes; vitest would leave one of two cores idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {
