@@ -101,8 +101,9 @@ static int run(struct tracer *tracer)
 
 int main(int argc, char **argv)
 {
-	struct options options;
-	struct tracer tracer = { .options = &options };
+	/* Static: in use until the process ends, which a leak checker must be able to see when main() has returned. */
+	static struct options options;
+	static struct tracer tracer = { .options = &options };
 	options_parse(&options, argc, argv);
 	/* A signal to end must find the handlers that end the tree, not a tracer that has only begun. */
 	ending_hold_signals(&tracer);
