@@ -158,7 +158,7 @@ void ending_tick(struct tracer *tracer)
 	double time = now();
 	if (!tracer->ending && !tracer->root_ended) {
 		tracer->reason = reason_to_end(tracer);
-		if (tracer->reason == END_TIME_LIMIT)
+		if (tracer->reason == END_TIME_LIMIT || tracer->reason == END_TERMINATED)
 			task_each(report_hanging, tracer);
 		if (tracer->reason != END_EXITED)
 			begin_ending(tracer);

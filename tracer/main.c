@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -64,6 +65,7 @@ static int report_not_executed(const struct options *options, int error)
 {
 	char *message = format_string("%s cannot be executed: %s", options->command[0], strerror(error));
 	report_failure("cannot-execute", message, error);
+	free(message);
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
@@ -104,18 +106,19 @@ int main(int argc, char **argv)
 	/* Static: in use until the process ends, which a leak checker must be able to see when main() has returned. */
 	static struct options options;
 	static struct tracer tracer = { .options = &options };
+	static const char *obstacle;
 	options_parse(&options, argc, argv);
 	/* A signal to end must find the handlers that end the tree, not a tracer that has only begun. */
 	ending_hold_signals(&tracer);
 	output_open(options.output);
-	const char *problem = options.sandboxed ? sandbox_enter(&options.sandbox) : NULL;
-	if (problem) {
-		report_failure("environment", problem, 0);
+	obstacle = options.sandboxed ? sandbox_enter(&options.sandbox) : NULL;
+	if (obstacle) {
+		report_failure("environment", obstacle, 0);
 		return STATUS_TRACER_FAILED;
 	}
 	probe_kernel(&tracer.capabilities);
 	report_tracer(&tracer);
-	const char *obstacle = tracer.capabilities.obstacle;
+	obstacle = tracer.capabilities.obstacle;
 	if (!obstacle && options.discovery == DISCOVER_EBPF)
 		obstacle = ebpf_start();
 	if (obstacle) {

@@ -80,11 +80,6 @@ static bool in_initial_user_namespace(void)
 	return sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 && outside == 0 && count == UINT32_MAX;
 }
 
-static void exit_like(int status)
-{
-	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-}
-
 /*
  * The first process of a PID namespace ignores signals that it has no handler for yet, so an ending signal is repeated until it works.
  */
@@ -101,8 +96,8 @@ static _Noreturn void wait_outside(pid_t inner, const sigset_t *forwarded)
 		if (waitpid(inner, &status, WNOHANG) == inner)
 			break;
 	}
-	exit_like(status);
-	_exit(STATUS_TRACER_FAILED);
+	/* At once: nothing that exit() runs could start a process here, as the namespace of our children has ended. */
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 /* As the child; the parent never returns. */
@@ -230,10 +225,9 @@ static const char *cover_private_directories(void)
 	return NULL;
 }
 
-static const char *mount_everything(const struct sandbox *sandbox)
+static const char *mount_everything(const struct sandbox *sandbox, struct held *held)
 {
 	size_t overlays = sandbox->overlays.count, count = overlays + sandbox->kept.count;
-	struct held *held = allocate((count + 1) * sizeof *held);
 	for (size_t i = 0; i < count; i++) {
 		const char *path = i < overlays ? sandbox->overlays.items[i] : sandbox->kept.items[i - overlays];
 		if (!hold(&held[i], path))
@@ -255,7 +249,6 @@ static const char *mount_everything(const struct sandbox *sandbox)
 		close(held[i].descriptor);
 	}
 	close(scratch);
-	free(held);
 	if (problem)
 		return problem;
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
@@ -299,8 +292,10 @@ const char *sandbox_enter(const struct sandbox *sandbox)
 	}
 	if (!problem)
 		problem = become_first_process();
+	struct held *held = allocate((sandbox->overlays.count + sandbox->kept.count + 1) * sizeof *held);
 	if (!problem)
-		problem = mount_everything(sandbox);
+		problem = mount_everything(sandbox, held);
+	free(held);
 	if (!problem)
 		problem = raise_loopback();
 	if (!problem && chdir(directory) != 0)
