@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { KnownDeath, RunResult } from "../workload/run-result.js";
+import { type Expectation, type KnownDeath, NOTHING_EXPECTED } from "../workload/expectation.js";
+import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import type { AnalysisRequest, FailedAnalysis, ObservationRequest } from "./analysis.js";
 import { listExecuted, listNeverExecuted } from "./executables.js";
@@ -17,7 +18,7 @@ export interface Baseline {
   readonly longestSeconds: number;
   /** Limit for every later run. */
   readonly timeLimitSeconds: number;
-  readonly knownDeaths: readonly KnownDeath[];
+  readonly expected: Expectation;
 }
 
 /** The workload cannot be analyzed, and why. */
@@ -66,16 +67,15 @@ async function runOnce(
   name: string,
   discover: "counts" | "none",
 ): Promise<RunResult> {
-  const run = (knownDeaths: readonly KnownDeath[]): ReturnType<typeof runWorkload> =>
-    runWorkload(request.workload, {
+  const result = requireConclusive(
+    await runWorkload(request.workload, {
       considered: request.considered.map(({ pattern }) => pattern),
       discover,
       timeLimitSeconds: request.baselineTimeLimitSeconds,
-      knownDeaths,
-      logFile: log.logFile(name),
+      runDirectory: await log.openRun(name),
       ...(request.signal && { signal: request.signal }),
-    });
-  const result = requireConclusive(await run([]));
+    }),
+  );
   // With nothing interposed, a death is part of the workload as long as the workload calls it a success.
   const { failure, ...rest } = result;
   return failure?.kind === "death" ? { ...rest, passed: true } : result;
@@ -156,6 +156,6 @@ export async function measureBaseline(request: AnalysisRequest, log: ResultsLog)
     replicas,
     longestSeconds,
     timeLimitSeconds: longestSeconds * TIME_LIMIT_FACTOR + TIME_LIMIT_CONSTANT_SECONDS,
-    knownDeaths: collectDeaths([observation, ...replicas]),
+    expected: { ...NOTHING_EXPECTED, deaths: collectDeaths([observation, ...replicas]) },
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.js";
 import type { ExperimentResult } from "./experiment.js";
@@ -25,9 +25,16 @@ export class ResultsLog {
     return join(this.directory, RESULTS_FILE);
   }
 
-  /** Where the log of a run goes. */
-  logFile(run: string): string {
-    return join(this.directory, "logs", `${run.replace(/[^A-Za-z0-9_+-]+/g, "-").slice(0, 100)}.log`);
+  /** Makes an empty directory for the log and the results of a run. Throws EnvironmentError. */
+  async openRun(run: string): Promise<string> {
+    const directory = join(this.directory, "logs", run.replace(/[^A-Za-z0-9_+-]+/g, "-").slice(0, 100));
+    try {
+      await rm(directory, { recursive: true, force: true });
+      await mkdir(directory);
+    } catch (cause) {
+      throw new EnvironmentError(`cannot make ${directory}: ${(cause as Error).message}`, { cause });
+    }
+    return directory;
   }
 
   /** Throws EnvironmentError when the result cannot be kept, for example on a full disk. */

@@ -55,12 +55,12 @@ export class WorkloadExperimenter implements Experimenter {
     let runs = 0;
     while (runs < replicas && reason === undefined) {
       runs += 1;
-      const logFile = this.log.logFile(describeExperiment(experiment));
-      const result = requireConclusive(await this.#runOnce(experiment, logFile));
+      const directory = await this.log.openRun(describeExperiment(experiment));
+      const result = requireConclusive(await this.#runOnce(experiment, directory));
       seconds += result.seconds;
       if (result.passed) {
         this.#fullRuns += 1;
-        await rm(logFile, { force: true });
+        await rm(directory, { recursive: true, force: true });
       } else {
         reason = explainFailure(result);
       }
@@ -72,15 +72,15 @@ export class WorkloadExperimenter implements Experimenter {
     return finished;
   }
 
-  #runOnce(experiment: Experiment, logFile: string): ReturnType<typeof runWorkload> {
+  #runOnce(experiment: Experiment, runDirectory: string): ReturnType<typeof runWorkload> {
     this.#runs += 1;
     return runWorkload(this.request.workload, {
       considered: this.request.considered.map(({ pattern }) => pattern),
       discover: "none",
       rules: toRules(experiment),
       timeLimitSeconds: this.baseline.timeLimitSeconds,
-      knownDeaths: this.baseline.knownDeaths,
-      logFile,
+      expected: this.baseline.expected,
+      runDirectory,
       ...(this.request.signal && { signal: this.request.signal }),
     });
   }

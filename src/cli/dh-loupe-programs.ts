@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { FailedAnalysis } from "../analysis/analysis.js";
 import { explainFailure, requireConclusive } from "../analysis/run-checks.js";
@@ -57,6 +58,13 @@ export function failWith(workload: SuiteWorkload, outcome: FailedAnalysis["outco
   return { outcome, reason, workload, executables: [], warnings: [] };
 }
 
+async function makeRunDirectory(workDirectory: string): Promise<string> {
+  const directory = join(workDirectory, "classification");
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  return directory;
+}
+
 /** One run of the test step in which everything is noted that ran; it also builds what the suite builds for itself. */
 async function runForClassification(request: BuildAnalysisRequest, workload: SuiteWorkload): Promise<RunResult> {
   const { options, workDirectory, signal } = request;
@@ -66,7 +74,7 @@ async function runForClassification(request: BuildAnalysisRequest, workload: Sui
     record: ["maps"],
     detach: options.detach,
     timeLimitSeconds: options.timeLimitSeconds,
-    logFile: join(workDirectory, "classification.log"),
+    runDirectory: await makeRunDirectory(workDirectory),
     signal,
   });
   // Everything is considered here, and suites kill servers: only the step's own end tells whether it passed.

@@ -5,7 +5,11 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
 import { EnvironmentError } from "../errors.js";
-import type { OutputTail } from "./output-tail.js";
+
+/** Takes what a child writes, piece by piece. */
+export interface OutputSink {
+  append(chunk: Buffer): void;
+}
 
 /**
  * A pipe for the output of a child. Node gives children socket pairs, and a program that opens /dev/stdout or /dev/stderr, as
@@ -18,8 +22,8 @@ export class OutputPipe {
     readonly writeEnd: WriteStream,
   ) {}
 
-  /** Makes a pipe whose output goes to all `tails`. Throws EnvironmentError when the directory cannot hold a FIFO. */
-  static async open(directory: string, name: string, tails: readonly OutputTail[]): Promise<OutputPipe> {
+  /** Makes a pipe whose output goes to all `sinks`. Throws EnvironmentError when the directory cannot hold a FIFO. */
+  static async open(directory: string, name: string, sinks: readonly OutputSink[]): Promise<OutputPipe> {
     const path = join(directory, name);
     try {
       await execa("mkfifo", ["--mode=600", path]);
@@ -32,8 +36,8 @@ export class OutputPipe {
       const writeEnd = createWriteStream(path);
       await once(writeEnd, "open");
       reader.on("data", (chunk: Buffer) => {
-        for (const tail of tails) {
-          tail.append(chunk);
+        for (const sink of sinks) {
+          sink.append(chunk);
         }
       });
       return new OutputPipe(reader, writeEnd);

@@ -16,7 +16,10 @@ const tracer = z.object({
   kernel: z.string(),
   suspend: z.boolean(),
   bpf: z.boolean(),
+  sandbox: z.boolean().default(false),
 });
+
+const interposed = z.object({ abi, nr: id, rule: count, secondsBefore: z.number() });
 
 const death = z.object({
   type: z.literal("death"),
@@ -25,7 +28,26 @@ const death = z.object({
   path: z.string(),
   signal: count,
   seconds: z.number(),
-  lastInterposed: z.object({ abi, nr: id, rule: count, secondsBefore: z.number() }).optional(),
+  lastInterposed: interposed.optional(),
+});
+
+const exit = z.object({
+  type: z.literal("exit"),
+  pid: id,
+  executable: id,
+  path: z.string(),
+  exitCode: count,
+  seconds: z.number(),
+  lastInterposed: interposed,
+});
+
+const hang = z.object({
+  type: z.literal("hang"),
+  pid: id,
+  executable: id,
+  path: z.string(),
+  seconds: z.number(),
+  lastInterposed: interposed,
 });
 
 const message = z.object({
@@ -86,7 +108,18 @@ const path = z.object({
 
 const end = z.object({
   type: z.literal("end"),
-  reason: z.enum(["exited", "signaled", "time-limit", "terminated", "cannot-execute", "environment", "failed"]),
+  reason: z.enum([
+    "exited",
+    "signaled",
+    "time-limit",
+    "process-limit",
+    "memory-limit",
+    "death",
+    "terminated",
+    "cannot-execute",
+    "environment",
+    "failed",
+  ]),
   exitCode: z.number().int().nullable(),
   signal: z.number().int().nullable(),
   errno: z.number().int().optional(),
@@ -97,7 +130,18 @@ const end = z.object({
 });
 
 /** One line of a report, as docs/tracer-protocol.md describes it. */
-export const reportLine = z.discriminatedUnion("type", [tracer, death, message, executable, call, argument, path, end]);
+export const reportLine = z.discriminatedUnion("type", [
+  tracer,
+  death,
+  exit,
+  hang,
+  message,
+  executable,
+  call,
+  argument,
+  path,
+  end,
+]);
 
 export type ReportLine = z.infer<typeof reportLine>;
 
@@ -105,6 +149,8 @@ export type ReportLine = z.infer<typeof reportLine>;
 export const KNOWN_TYPES: ReadonlySet<string> = new Set([
   "tracer",
   "death",
+  "exit",
+  "hang",
   "warning",
   "error",
   "executable",

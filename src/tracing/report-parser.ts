@@ -3,10 +3,13 @@ import { TracerError } from "../errors.js";
 import { KNOWN_TYPES, type ReportLine, reportLine } from "./report-lines.js";
 import { nameSyscall } from "./syscall-table.js";
 import type {
+  LastInterposed,
   TracedArguments,
   TracedCall,
   TracedDeath,
   TracedExecutable,
+  TracedExit,
+  TracedHang,
   TracedPath,
   TraceEnd,
   TraceReport,
@@ -15,6 +18,7 @@ import type {
 } from "./trace-report.js";
 
 type Line<Type extends ReportLine["type"]> = Extract<ReportLine, { type: Type }>;
+type InterposedLine = Line<"exit">["lastInterposed"];
 type ExecutableBuilder = Line<"executable"> & {
   calls: TracedCall[];
   recordedArguments: TracedArguments[];
@@ -43,17 +47,20 @@ function toCall(line: Line<"call">): TracedCall {
   };
 }
 
-function toDeath({ pid, executable, path, signal, seconds, lastInterposed: last }: Line<"death">): TracedDeath {
-  return {
-    pid,
-    executable,
-    path,
-    signal,
-    seconds,
-    ...(last && {
-      lastInterposed: { abi: last.abi, number: last.nr, rule: last.rule, secondsBefore: last.secondsBefore },
-    }),
-  };
+function toLastInterposed({ abi, nr, rule, secondsBefore }: InterposedLine): LastInterposed {
+  return { abi, number: nr, rule, secondsBefore };
+}
+
+function toDeath({ type: _, lastInterposed: last, ...death }: Line<"death">): TracedDeath {
+  return { ...death, ...(last && { lastInterposed: toLastInterposed(last) }) };
+}
+
+function toExit({ type: _, lastInterposed, ...exit }: Line<"exit">): TracedExit {
+  return { ...exit, lastInterposed: toLastInterposed(lastInterposed) };
+}
+
+function toHang({ type: _, lastInterposed, ...hang }: Line<"hang">): TracedHang {
+  return { ...hang, lastInterposed: toLastInterposed(lastInterposed) };
 }
 
 function toExecutable(line: ExecutableBuilder): TracedExecutable {
@@ -95,6 +102,8 @@ class ReportBuilder {
   #end: TraceEnd | undefined;
   readonly #executables = new Map<number, ExecutableBuilder>();
   readonly #deaths: TracedDeath[] = [];
+  readonly #exits: TracedExit[] = [];
+  readonly #hangs: TracedHang[] = [];
   readonly #warnings: TracerMessage[] = [];
   readonly #errors: TracerMessage[] = [];
 
@@ -105,6 +114,12 @@ class ReportBuilder {
         break;
       case "death":
         this.#deaths.push(toDeath(line));
+        break;
+      case "exit":
+        this.#exits.push(toExit(line));
+        break;
+      case "hang":
+        this.#hangs.push(toHang(line));
         break;
       case "warning":
       case "error": {
@@ -152,6 +167,8 @@ class ReportBuilder {
       tracer: this.#tracer,
       executables: [...this.#executables.values()].map(toExecutable),
       deaths: this.#deaths,
+      exits: this.#exits,
+      hangs: this.#hangs,
       warnings: this.#warnings,
       errors: this.#errors,
       end: this.#end,

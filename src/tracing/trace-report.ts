@@ -12,6 +12,8 @@ export interface TracerCapabilities {
   /** Rules run in the kernel (PTRACE_O_SUSPEND_SECCOMP is allowed). */
   readonly suspend: boolean;
   readonly bpf: boolean;
+  /** The run was in a sandbox of its own. */
+  readonly sandbox: boolean;
 }
 
 /** How often each number (an errno, an exit status, a signal) occurred. */
@@ -92,6 +94,26 @@ export interface TracedDeath {
   readonly lastInterposed?: LastInterposed;
 }
 
+/** A considered process ended with a failure after calls of it had been interposed in the tracer. */
+export interface TracedExit {
+  readonly pid: number;
+  readonly executable: number;
+  readonly path: string;
+  readonly exitCode: number;
+  /** Since the start of the run. */
+  readonly seconds: number;
+  readonly lastInterposed: LastInterposed;
+}
+
+/** A considered process that was still there at the time limit after calls of it had been interposed in the tracer. */
+export interface TracedHang {
+  readonly pid: number;
+  readonly executable: number;
+  readonly path: string;
+  readonly seconds: number;
+  readonly lastInterposed: LastInterposed;
+}
+
 /** A `warning` or `error` line. An error makes the record incomplete. */
 export interface TracerMessage {
   readonly kind: string;
@@ -104,6 +126,9 @@ export type EndReason =
   | "exited"
   | "signaled"
   | "time-limit"
+  | "process-limit"
+  | "memory-limit"
+  | "death"
   | "terminated"
   | "cannot-execute"
   | "environment"
@@ -126,6 +151,8 @@ export interface TraceReport {
   readonly tracer: TracerCapabilities;
   readonly executables: readonly TracedExecutable[];
   readonly deaths: readonly TracedDeath[];
+  readonly exits: readonly TracedExit[];
+  readonly hangs: readonly TracedHang[];
   readonly warnings: readonly TracerMessage[];
   readonly errors: readonly TracerMessage[];
   readonly end: TraceEnd;

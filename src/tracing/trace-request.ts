@@ -47,9 +47,9 @@ export type ExtraRecord = "paths" | "maps" | "interposed";
 
 /**
  * Where a child's standard output and standard error go.
- * `tail`: both streams are read and only the last `keepBytes` are kept, however much is written; `file` receives them
- * when the run has ended. `together`: one pipe, which keeps the order of what is written; `apart`: two pipes, so that
- * standard output is also known alone.
+ * `tail`: both streams are read and only the last `keepBytes` are kept, however much is written. `together`: one pipe, which
+ * keeps the order of what is written; `apart`: two pipes, so that standard output is also known alone. `file` receives the
+ * output as it arrives, up to a limit (`LogFile`); `onOutput` is told of each piece, cut anywhere but within a character.
  */
 export type OutputDestination =
   | { readonly kind: "inherit" }
@@ -60,7 +60,16 @@ export type OutputDestination =
       readonly streams: "together" | "apart";
       readonly keepBytes: number;
       readonly file?: string;
+      readonly onOutput?: (text: string) => void;
     };
+
+/** Namespaces of the run's own, in which nothing that it does survives; see docs/tracer-protocol.md, `--sandbox`. */
+export interface Sandbox {
+  /** Directories whose changes are thrown away at the end. */
+  readonly overlays: readonly string[];
+  /** What stays visible, and writable, below the directories that the sandbox empties (/tmp and the like). */
+  readonly keep: readonly string[];
+}
 
 /** One run of a command under the tracer. */
 export interface TraceRequest {
@@ -78,6 +87,15 @@ export interface TraceRequest {
   readonly detach?: readonly string[];
   /** The whole tree is ended after this time. */
   readonly timeLimitSeconds?: number;
+  readonly sandbox?: Sandbox;
+  /** Run in the sandbox that holds this process. */
+  readonly join?: number;
+  /** End the tree as soon as a considered process is killed by a signal. */
+  readonly endOnDeath?: boolean;
+  /** End the tree when more tasks are alive at once. */
+  readonly processLimit?: number;
+  /** End the tree when more memory is resident at once. */
+  readonly memoryLimitKiB?: number;
   /** Time between SIGTERM and SIGKILL. */
   readonly graceSeconds?: number;
   /** How long descendants may outlive the command. */

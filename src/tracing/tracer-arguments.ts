@@ -31,6 +31,19 @@ function formatSeconds(option: string, seconds: number | undefined): string[] {
   return seconds === undefined ? [] : [option, seconds.toFixed(3)];
 }
 
+function formatNumber(option: string, value: number | undefined): string[] {
+  return value === undefined ? [] : [option, String(value)];
+}
+
+function formatIsolation({ sandbox, join }: TraceRequest): string[] {
+  return [
+    ...(sandbox === undefined ? [] : ["--sandbox"]),
+    ...(sandbox?.overlays ?? []).flatMap((directory) => ["--overlay", directory]),
+    ...(sandbox?.keep ?? []).flatMap((path) => ["--keep", path]),
+    ...formatNumber("--join", join),
+  ];
+}
+
 /** The command line of loupe-tracer for a request, without the program's own name. */
 export function formatTracerArguments(request: TraceRequest, reportFile: string): string[] {
   const considered =
@@ -54,6 +67,10 @@ export function formatTracerArguments(request: TraceRequest, reportFile: string)
     ...formatSeconds("--time-limit", request.timeLimitSeconds),
     ...formatSeconds("--grace", request.graceSeconds),
     ...formatSeconds("--linger", request.lingerSeconds),
+    ...formatIsolation(request),
+    ...(request.endOnDeath === true ? ["--end-on-death"] : []),
+    ...formatNumber("--process-limit", request.processLimit),
+    ...formatNumber("--memory-limit", request.memoryLimitKiB),
     "--",
     ...request.command,
   ];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { writeFile } from "node:fs/promises";
+import { StringDecoder } from "node:string_decoder";
 import type { Options } from "execa";
-import { EnvironmentError } from "../errors.js";
-import { OutputPipe } from "./output-pipe.js";
+import { LogFile } from "./log-file.js";
+import { OutputPipe, type OutputSink } from "./output-pipe.js";
 import { OutputTail } from "./output-tail.js";
 import type { OutputDestination } from "./trace-request.js";
 
@@ -25,23 +25,25 @@ export interface TracerOutput {
   finish(): Promise<KeptOutput>;
 }
 
-async function writeTail(file: string, tail: OutputTail): Promise<void> {
-  const note = tail.dropped > 0 ? `[${tail.dropped} earlier bytes left out]\n` : "";
-  try {
-    await writeFile(file, Buffer.concat([Buffer.from(note), tail.read()]));
-  } catch (cause) {
-    throw new EnvironmentError(`cannot write the log ${file}: ${(cause as Error).message}`, { cause });
-  }
+type TailOutput = Extract<OutputDestination, { kind: "tail" }>;
+
+function tellListener(onOutput: (text: string) => void): OutputSink {
+  const decoder = new StringDecoder("utf8");
+  return { append: (chunk) => onOutput(decoder.write(chunk)) };
 }
 
-async function openTail(
-  output: Extract<OutputDestination, { kind: "tail" }>,
-  directory: string,
-): Promise<TracerOutput> {
+async function openTail(output: TailOutput, directory: string): Promise<TracerOutput> {
   const all = new OutputTail(output.keepBytes);
   const stdoutOnly = new OutputTail(output.streams === "apart" ? output.keepBytes : 0);
-  const first = await OutputPipe.open(directory, "stdout", [all, stdoutOnly]);
-  const pipes = output.streams === "apart" ? [first, await OutputPipe.open(directory, "stderr", [all])] : [first];
+  const file = output.file === undefined ? undefined : LogFile.open(output.file);
+  const sinks = (): readonly OutputSink[] => [
+    all,
+    ...(file === undefined ? [] : [file]),
+    // Characters may be cut within a pipe: each has a decoder of its own.
+    ...(output.onOutput === undefined ? [] : [tellListener(output.onOutput)]),
+  ];
+  const first = await OutputPipe.open(directory, "stdout", [...sinks(), stdoutOnly]);
+  const pipes = output.streams === "apart" ? [first, await OutputPipe.open(directory, "stderr", sinks())] : [first];
   return {
     stdio: { stdout: first.writeEnd, stderr: (pipes[1] ?? first).writeEnd },
     started: () => {
@@ -51,9 +53,7 @@ async function openTail(
     },
     finish: async () => {
       await Promise.all(pipes.map((pipe) => pipe.drain(DRAIN_SECONDS)));
-      if (output.file !== undefined) {
-        await writeTail(output.file, all);
-      }
+      file?.close();
       return {
         outputTail: all.read().toString("utf8"),
         ...(output.streams === "apart" && { stdoutTail: stdoutOnly.read().toString("utf8") }),

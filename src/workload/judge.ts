@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { InterruptedError, TracerError } from "../errors.js";
 import type { TracedDeath, TraceEnd } from "../tracing/trace-report.js";
-import type { RunOptions } from "./run-options.js";
-import type { KnownDeath, RunFailure } from "./run-result.js";
+import type { Expectation } from "./expectation.js";
+import type { RunFailure } from "./run-result.js";
 
 /** Throws InterruptedError when the caller has ended the work. */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
@@ -22,6 +22,13 @@ export function judgeEnd(end: TraceEnd, timeLimitSeconds: number): RunFailure | 
       return end.exitCode === 0 ? undefined : { kind: "command", exitCode: end.exitCode, signal: end.signal };
     case "time-limit":
       return { kind: "time-limit", seconds: timeLimitSeconds };
+    case "process-limit":
+      return { kind: "limit", what: "processes" };
+    case "memory-limit":
+      return { kind: "limit", what: "memory" };
+    case "death":
+      // The deaths themselves tell which it was.
+      return undefined;
     case "cannot-execute":
       return { kind: "cannot-execute", message: end.message ?? "the command cannot be executed" };
     case "terminated":
@@ -33,12 +40,9 @@ export function judgeEnd(end: TraceEnd, timeLimitSeconds: number): RunFailure | 
 }
 
 /** The first death that does not belong to the workload. */
-export function judgeDeaths(
-  deaths: readonly TracedDeath[],
-  known: RunOptions["knownDeaths"] = [],
-): RunFailure | undefined {
+export function judgeDeaths(deaths: readonly TracedDeath[], known: Expectation["deaths"] = []): RunFailure | undefined {
   const isKnown = (death: TracedDeath): boolean =>
-    known.some(({ path, signal }: KnownDeath) => path === death.path && signal === death.signal);
+    known.some(({ path, signal }) => path === death.path && signal === death.signal);
   const unexpected = deaths.find((death) => !isKnown(death));
   return unexpected && { kind: "death", path: unexpected.path, signal: unexpected.signal };
 }

@@ -5,8 +5,15 @@ import type {
   ExtraRecord,
   RecordedArguments,
   Rule,
+  Sandbox,
 } from "../tracing/trace-request.js";
-import type { KnownDeath } from "./run-result.js";
+import type { Expectation } from "./expectation.js";
+
+/** What one run may use at once. */
+export interface RunLimits {
+  readonly processes: number;
+  readonly residentKiB: number;
+}
 
 /** What is watched and changed in one run of a workload. */
 export interface RunOptions {
@@ -17,9 +24,12 @@ export interface RunOptions {
   readonly record?: readonly ExtraRecord[];
   readonly recordArguments?: readonly RecordedArguments[];
   readonly detach?: readonly string[];
-  /** Deaths of considered processes that belong to the workload: they also happen when nothing is interposed. */
-  readonly knownDeaths?: readonly KnownDeath[];
-  /** Receives the end of the run's output. */
-  readonly logFile?: string;
+  /** Without one, the run happens in the tree itself. */
+  readonly sandbox?: Sandbox;
+  readonly limits?: RunLimits;
+  /** What the workload does when nothing is interposed: what the run is held against. */
+  readonly expected?: Expectation;
+  /** An empty directory that receives the run's log (`log`) and the results of its tests. Without one, no results are read. */
+  readonly runDirectory?: string;
   readonly signal?: AbortSignal;
 }

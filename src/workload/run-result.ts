@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { nameSignal } from "../tracing/signals.js";
 import type { TraceReport } from "../tracing/trace-report.js";
-
-/** A way in which considered processes of a program die. */
-export interface KnownDeath {
-  readonly path: string;
-  readonly signal: number;
-}
+import { describeLoss, type Loss } from "./test-results/losses.js";
+import type { TestResults } from "./test-results/test-results.js";
 
 /** How a program of the workload ended: one of the two is null. */
 export interface ProgramEnd {
@@ -18,7 +14,11 @@ export interface ProgramEnd {
 export type RunFailure =
   | ({ readonly kind: "command" } & ProgramEnd)
   | { readonly kind: "death"; readonly path: string; readonly signal: number }
+  /** Tests that passed in the baseline do not any more; at least one. */
+  | { readonly kind: "tests"; readonly losses: readonly Loss[] }
   | { readonly kind: "time-limit"; readonly seconds: number }
+  | { readonly kind: "quiet"; readonly seconds: number }
+  | { readonly kind: "limit"; readonly what: "processes" | "memory" }
   | { readonly kind: "cannot-execute"; readonly message: string }
   | { readonly kind: "not-ready"; readonly seconds: number }
   | ({ readonly kind: "server-ended" } & ProgramEnd)
@@ -33,6 +33,10 @@ export interface RunResult {
   readonly report: TraceReport;
   /** Wall-clock time of the whole run. */
   readonly seconds: number;
+  /** The longest time in which the run printed nothing. */
+  readonly quietSeconds: number;
+  /** What the suite said of its tests, where that was read. */
+  readonly tests?: TestResults;
   /** The last output of the run, the test script's included. */
   readonly logTail: string;
   /** The last standard output of the test script or the benchmark, where a number may be printed. */
@@ -43,6 +47,12 @@ function describeEnd({ exitCode, signal }: ProgramEnd): string {
   return signal === null ? `exit status ${exitCode}` : `killed by ${nameSignal(signal)}`;
 }
 
+function describeLosses(losses: readonly Loss[]): string {
+  const [first] = losses;
+  const more = losses.length > 1 ? `, and ${losses.length - 1} more` : "";
+  return `${first === undefined ? "tests were lost" : describeLoss(first)}${more}`;
+}
+
 /** Says in a few words why a run failed. */
 export function describeFailure(failure: RunFailure): string {
   switch (failure.kind) {
@@ -50,6 +60,14 @@ export function describeFailure(failure: RunFailure): string {
       return describeEnd(failure);
     case "death":
       return `${failure.path} was killed by ${nameSignal(failure.signal)}`;
+    case "tests":
+      return describeLosses(failure.losses);
+    case "quiet":
+      return `nothing was printed for ${failure.seconds.toFixed(1)} s`;
+    case "limit":
+      return failure.what === "processes"
+        ? "more processes than the limit allows"
+        : "more memory than the limit allows";
     case "time-limit":
       return `not finished after ${failure.seconds.toFixed(1)} s`;
     case "cannot-execute":

@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TracedDeath, TraceReport, TraceResult } from "../tracing/trace-report.js";
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
@@ -63,7 +64,7 @@ class Server {
       (signal === constants.signals.SIGTERM || signal === constants.signals.SIGKILL);
     const death = judgeDeaths(
       report.deaths.filter((entry) => !isOurs(entry)),
-      options.knownDeaths,
+      options.expected?.deaths,
     );
     if (death !== undefined || this.#stoppedAtSeconds !== undefined) {
       return death;
@@ -168,14 +169,15 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
   throwIfInterrupted(options.signal);
   const failure = server.judge(report, options) ?? script.failure;
   const logTail = `${outputTail}${script.log === "" ? "" : `\n--- test script ---\n${script.log}`}`;
-  if (options.logFile !== undefined) {
-    await writeFile(options.logFile, logTail);
+  if (options.runDirectory !== undefined) {
+    await writeFile(join(options.runDirectory, "log"), logTail);
   }
   return {
     passed: failure === undefined,
     ...(failure && { failure }),
     report,
     seconds,
+    quietSeconds: seconds,
     logTail,
     ...(script.output !== undefined && { output: script.output }),
   };

@@ -77,7 +77,7 @@ test("standard output can be kept apart", async () => {
   expect(result.outputTail).toContain("noise");
 });
 
-test("of much output only the end is kept, in memory and in the log", async () => {
+test("of much output only the end is kept in memory, and the beginning in the log", async () => {
   const scratch = await openScratch();
   const file = scratch.path("log");
   const before = process.memoryUsage().rss;
@@ -88,7 +88,9 @@ test("of much output only the end is kept, in memory and in the log", async () =
   );
   expect(outputTail).toHaveLength(1000);
   expect(outputTail.endsWith("xend\n")).toBe(true);
-  expect(await readFile(file, "utf8")).toMatch(/^\[499999004 earlier bytes left out\]\nx/);
+  const log = await readFile(file, "utf8");
+  expect(log.length).toBeLessThan(70 * 1024 * 1024);
+  expect(log.slice(-50)).toMatch(/x\n\[432891140 later bytes left out\]\n$/);
   expect(process.memoryUsage().rss - before).toBeLessThan(250_000_000);
 });
 

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.js";
+import { NOTHING_EXPECTED } from "../../src/workload/expectation.js";
 import type { RunOptions } from "../../src/workload/run-options.js";
 import { describeFailure, type RunResult } from "../../src/workload/run-result.js";
 import { runWorkload } from "../../src/workload/run-workload.js";
@@ -22,7 +23,7 @@ async function runShell(scratch: Scratch, script: string, options: Partial<RunOp
 
 test("exit status 0 passes", async () => {
   const scratch = await openScratch();
-  const result = await runShell(scratch, "echo fine", { logFile: scratch.path("log") });
+  const result = await runShell(scratch, "echo fine", { runDirectory: scratch.directory });
   expect(result).toMatchObject({ passed: true, logTail: "fine\n" });
   expect(result.failure).toBeUndefined();
   expect(await readFile(scratch.path("log"), "utf8")).toBe("fine\n");
@@ -40,8 +41,12 @@ test("a considered process that dies makes a run fail that exits 0, unless that 
   const result = await runShell(scratch, script);
   expect(result.failure).toMatchObject({ kind: "death", signal: 11 });
   const { path, signal } = result.report.deaths[0] ?? { path: "", signal: 0 };
-  expect((await runShell(scratch, script, { knownDeaths: [{ path, signal }] })).passed).toBe(true);
-  expect((await runShell(scratch, script, { knownDeaths: [{ path, signal: 6 }] })).passed).toBe(false);
+  expect(
+    (await runShell(scratch, script, { expected: { ...NOTHING_EXPECTED, deaths: [{ path, signal }] } })).passed,
+  ).toBe(true);
+  expect(
+    (await runShell(scratch, script, { expected: { ...NOTHING_EXPECTED, deaths: [{ path, signal: 6 }] } })).passed,
+  ).toBe(false);
   expect((await runShell(scratch, script, { considered: ["/none"] })).passed).toBe(true);
 });
 
