@@ -6,6 +6,7 @@
 #include "version.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -85,6 +86,15 @@ static void report_executable(const struct executable *executable, bool with_map
 	line_end();
 }
 
+/* Of everything that has ended and was waited for, which all of a tree is when its command has been. */
+static double children_cpu_seconds(void)
+{
+	struct rusage usage;
+	if (getrusage(RUSAGE_CHILDREN, &usage) != 0)
+		return 0;
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static void report_end(const struct tracer *tracer)
 {
 	static const char *const names[] = { "exited", "signaled", "terminated", "time-limit", "process-limit", "memory-limit", "death" };
@@ -103,6 +113,7 @@ static void report_end(const struct tracer *tracer)
 	else
 		line_null("signal");
 	line_seconds("seconds", tracer->root_ended_at - tracer->started);
+	line_seconds("cpuSeconds", children_cpu_seconds());
 	line_unsigned("leftOver", tracer->left_over);
 	line_end();
 }

@@ -122,6 +122,8 @@ static const char *become_first_process(void)
 		return refusal("cannot tie the sandbox to its starter");
 	if (outer == 1 || getppid() != 0)
 		return "no sandbox: the PID namespace is not new";
+	/* The session and process group from outside would be number 0 in here, which they are nowhere else. */
+	setsid();
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return NULL;
 }

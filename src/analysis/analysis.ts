@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { TracerCapabilities } from "../tracing/trace-report.js";
+import type { TestFormat } from "../workload/test-results/test-results.js";
 import type { Workload } from "../workload/workload.js";
-import type { AnalyzedFeature, UsedFeature } from "./feature.js";
+import type { AnalyzedFeature, FeatureKind, UsedFeature } from "./feature.js";
+import type { MetricPattern } from "./metrics.js";
+import type { Prior } from "./prior.js";
 
 /** Why an executable is considered: a program of a binary package, linked to a library of one, or named by the user. */
 export type ConsideredReason = "shipped" | "linked" | "named";
@@ -27,12 +30,16 @@ export type Outcome =
   | "environment-error";
 
 /** How the search for verdicts is done. */
-export type StrategyName = "exhaustive";
+export type StrategyName = "adaptive" | "exhaustive";
 
 /** What `observe` needs. */
 export interface ObservationRequest {
   readonly workload: Workload;
   readonly considered: readonly ConsideredProgram[];
+  /** What counts as a feature; calls always do. */
+  readonly kinds: readonly FeatureKind[];
+  /** Debuggers (paths or globs) that are let go together with their children. */
+  readonly detach?: readonly string[];
   /** Logs and finished results are written here; it is created if missing. */
   readonly workDirectory: string;
   /** Limit for the first run, whose length nobody knows yet. */
@@ -46,7 +53,18 @@ export interface AnalysisRequest extends ObservationRequest {
   readonly strategy: StrategyName;
   /** How often every successful experiment is repeated, at least 1. */
   readonly replicas: number;
+  /** How many runs at the same time; default: as many as make good use of the machine. */
+  readonly jobs?: number;
+  /** What is known of features from elsewhere. */
+  readonly prior?: Prior;
+  /** Where the workload prints a number that tells how well it did. */
+  readonly metric?: MetricPattern;
+  /** Whether treatments are compared with the baseline: memory, descriptors, and the metric. */
+  readonly impact: "ignored" | "measured" | "strict";
 }
+
+/** The parts of an analysis in which experiments are made. */
+export type Phase = "search" | "confirmation" | "impact";
 
 /** News of a running analysis. A listener may throw to end it. */
 export type Progress =
@@ -60,13 +78,17 @@ export type Progress =
       readonly executed: readonly string[];
     }
   | { readonly kind: "replica"; readonly done: number; readonly of: number; readonly seconds: number }
+  | { readonly kind: "resumed"; readonly runs: number }
+  | { readonly kind: "phase"; readonly phase: Phase }
   | {
       readonly kind: "experiment";
       readonly done: number;
+      /** How many runs there will be, as far as that is known. */
       readonly of: number;
       readonly description: string;
       readonly works: boolean;
       readonly seconds: number;
+      readonly secondsLeft: number;
     }
   | { readonly kind: "confirmation"; readonly stubbed: number; readonly faked: number; readonly passed: boolean };
 
@@ -102,11 +124,24 @@ export interface SearchCost {
   readonly baselineSeconds: number;
 }
 
+/** What is known of the suite's single tests. */
+export interface SuiteTests {
+  readonly format: TestFormat;
+  /** How many passed in every plain run: what a run was held against. */
+  readonly passed: number;
+  /** Tests whose outcome changes by itself: they were set aside. */
+  readonly flaky: readonly string[];
+}
+
 interface ResultBase {
   readonly workload: Workload;
   /** Absent when not even the tracer could be started. */
   readonly tracer?: TracerCapabilities;
   readonly executables: readonly AnalyzedExecutable[];
+  /** Whether each run was in a sandbox of its own. */
+  readonly isolation?: "sandbox" | "none";
+  /** Absent where the baseline was not measured. */
+  readonly tests?: SuiteTests;
   /** Sentences about things that a reader should know. */
   readonly warnings: readonly string[];
 }

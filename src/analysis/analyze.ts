@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { EnvironmentError, TracerError } from "../errors.js";
 import type { TraceReport } from "../tracing/trace-report.js";
+import type { RunResult } from "../workload/run-result.js";
+import { summarizeBaseline } from "../workload/test-results/baseline-tests.js";
+import { searchAdaptively } from "./adaptive.js";
 import type {
   AnalysisRequest,
   AnalysisResult,
@@ -10,6 +13,7 @@ import type {
   ObservationRequest,
   StrategyName,
 } from "./analysis.js";
+import type { AnalysisContext } from "./analysis-context.js";
 import {
   type Baseline,
   explainFailedObservation,
@@ -17,33 +21,48 @@ import {
   measureBaseline,
   observeWorkload,
 } from "./baseline.js";
-import { confirmJointly, UnstableWorkloadError } from "./confirmation.js";
+import { type ConfirmedFeatures, confirmJointly, UnstableWorkloadError } from "./confirmation.js";
 import { identifyExecutables } from "./executables.js";
 import { searchExhaustively } from "./exhaustive.js";
 import type { Experimenter } from "./experiment.js";
-import { describeExperiment } from "./feature-rules.js";
-import { listGaps, listUsedSyscalls } from "./observed-features.js";
-import { ResultsLog } from "./results-log.js";
+import type { AnalyzedFeature, UsedFeature } from "./feature.js";
+import { measureImpacts } from "./impact/measure-impacts.js";
+import { listGaps } from "./observed-features.js";
+import { openContext, requireSamePrograms } from "./open-context.js";
+import { BUILT_IN_PRIOR } from "./prior.js";
+import { ProgressReporter } from "./progress-reporter.js";
+import { listPathGaps } from "./pseudo-files.js";
+import { applyRepetitions, repeatTogether } from "./repetition.js";
 import type { Strategy } from "./strategy.js";
+import { listUsedFeatures } from "./used-features.js";
 import { WorkloadExperimenter } from "./workload-experimenter.js";
 
-const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = { exhaustive: searchExhaustively };
+const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
+  adaptive: searchAdaptively,
+  exhaustive: searchExhaustively,
+};
 
 async function describeRun(
-  request: ObservationRequest,
+  { request, isolation }: AnalysisContext,
   report: TraceReport,
-): Promise<Pick<Observation, "workload" | "tracer" | "executables" | "warnings">> {
+): Promise<Pick<Observation, "workload" | "tracer" | "isolation" | "executables" | "warnings">> {
+  const { problem } = isolation;
   return {
+    isolation: problem === undefined ? "sandbox" : "none",
     workload: request.workload,
     tracer: report.tracer,
     executables: await identifyExecutables(request.considered, report),
-    warnings: listGaps(report),
+    warnings: [
+      ...(problem === undefined ? [] : [`runs were not isolated from each other and from this machine: ${problem}`]),
+      ...listGaps(report),
+      ...(request.kinds.includes("pseudo-file") ? listPathGaps(report) : []),
+    ],
   };
 }
 
-async function toFailedAnalysis(request: ObservationRequest, failed: FailedBaseline): Promise<FailedAnalysis> {
+async function toFailedAnalysis(context: AnalysisContext, failed: FailedBaseline): Promise<FailedAnalysis> {
   return {
-    ...(await describeRun(request, failed.observation.report)),
+    ...(await describeRun(context, failed.observation.report)),
     outcome: failed.outcome,
     reason: failed.reason,
     durationSeconds: failed.observation.seconds,
@@ -65,44 +84,84 @@ function toOutcome(request: ObservationRequest, error: unknown): FailedAnalysis 
   throw error;
 }
 
-/** Tells a listener of every finished experiment. */
-function reportProgress(experimenter: Experimenter, expected: number, request: AnalysisRequest): Experimenter {
-  let done = 0;
+function describeTests(runs: readonly RunResult[]): Pick<CompletedAnalysis, "tests"> {
+  const results = runs.flatMap(({ tests }) => (tests === undefined ? [] : [tests]));
+  const { format, passing, flaky } = summarizeBaseline(results);
+  return { tests: { format, passed: passing.length, flaky } };
+}
+
+function listTestProblems(runs: readonly RunResult[]): readonly string[] {
+  return [...new Set(runs.flatMap(({ tests }) => tests?.problems ?? []))];
+}
+
+/** Joint confirmation; where features were judged in groups, what it does not repeat is repeated beside it. */
+async function confirm(
+  alone: readonly AnalyzedFeature[],
+  experimenter: Experimenter,
+  strategy: StrategyName,
+): ReturnType<typeof confirmJointly> {
+  if (strategy === "exhaustive") {
+    return confirmJointly(alone, experimenter);
+  }
+  const unrepeated = alone.filter(({ verdict }) => verdict === "any").map(({ feature }) => feature);
+  const [confirmed, fakes] = await Promise.all([
+    confirmJointly(alone, experimenter),
+    repeatTogether(unrepeated, "fake", experimenter),
+  ]);
+  const left = confirmed.features
+    .filter(({ stub, feature }) => stub.works && !confirmed.confirmation.stubbed.includes(feature.name))
+    .map(({ feature }) => feature);
+  const stubs = await repeatTogether(left, "stub", experimenter);
   return {
-    replicas: experimenter.replicas,
-    run: async (experiment, replicas) => {
-      const result = await experimenter.run(experiment, replicas);
-      done += 1;
-      request.onProgress?.({
-        kind: "experiment",
-        done,
-        of: Math.max(done, expected),
-        description: describeExperiment(experiment),
-        works: result.works,
-        seconds: result.seconds,
-      });
-      return result;
-    },
+    ...confirmed,
+    features: applyRepetitions(confirmed.features, confirmed.confirmation, { stub: stubs, fake: fakes }),
   };
 }
 
-async function search(request: AnalysisRequest, baseline: Baseline, log: ResultsLog): Promise<CompletedAnalysis> {
+/** Where impact is strict, what is left of the joint set has to pass, too. */
+async function addImpacts(
+  request: AnalysisRequest,
+  baseline: Baseline,
+  confirmed: ConfirmedFeatures,
+  experimenter: Experimenter,
+  progress: ProgressReporter,
+): Promise<ConfirmedFeatures & { readonly impactWarnings: readonly string[] }> {
+  progress.begin("impact");
+  const { features, warnings } = await measureImpacts(request, baseline, confirmed.features, experimenter);
+  if (request.impact === "measured") {
+    return { ...confirmed, features, impactWarnings: warnings };
+  }
+  const again = await confirmJointly(features, experimenter);
+  return { ...again, conflicts: [...confirmed.conflicts, ...again.conflicts], impactWarnings: warnings };
+}
+
+async function search(context: AnalysisContext<AnalysisRequest>, baseline: Baseline): Promise<CompletedAnalysis> {
+  const { request } = context;
   const started = performance.now();
   const { report } = baseline.observation;
-  const used = listUsedSyscalls(report);
-  const workload = new WorkloadExperimenter(request, baseline, log);
-  const experimenter = reportProgress(workload, used.length * 2 + 1, request);
-  const alone = await STRATEGIES[request.strategy](used, experimenter);
-  const { features, confirmation, conflicts } = await confirmJointly(alone, experimenter);
+  const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
+  const progress = new ProgressReporter(request, used.length);
+  const experimenter = new WorkloadExperimenter(context, baseline, progress.tell);
+  progress.begin("search");
+  const alone = await STRATEGIES[request.strategy](used, experimenter, request.prior ?? BUILT_IN_PRIOR);
+  progress.begin("confirmation");
+  const confirmed = await confirm(alone, experimenter, request.strategy);
+  const { features, confirmation, conflicts, impactWarnings } =
+    request.impact === "ignored"
+      ? { ...confirmed, impactWarnings: [] }
+      : await addImpacts(request, baseline, confirmed, experimenter, progress);
   request.onProgress?.({
     kind: "confirmation",
     stubbed: confirmation.stubbed.length,
     faked: confirmation.faked.length,
     passed: confirmation.passed,
   });
-  const baselineRuns = 1 + baseline.replicas.length;
+  const runs = [baseline.observation, ...baseline.replicas];
+  const description = await describeRun(context, report);
   return {
-    ...(await describeRun(request, report)),
+    ...description,
+    ...describeTests(runs),
+    warnings: [...description.warnings, ...listTestProblems(runs), ...impactWarnings],
     outcome: "analyzed",
     durationSeconds: baseline.longestSeconds,
     features,
@@ -110,8 +169,8 @@ async function search(request: AnalysisRequest, baseline: Baseline, log: Results
     conflicts,
     search: {
       strategy: request.strategy,
-      runs: baselineRuns + workload.runs,
-      fullRuns: baselineRuns + workload.fullRuns,
+      runs: runs.length + experimenter.runs,
+      fullRuns: runs.length + experimenter.fullRuns,
       seconds: (performance.now() - started) / 1000,
       baselineSeconds: baseline.longestSeconds,
     },
@@ -119,43 +178,43 @@ async function search(request: AnalysisRequest, baseline: Baseline, log: Results
 }
 
 /**
- * Finds out which system calls the considered executables of a workload need: baseline, the strategy's experiments, joint
- * confirmation. Whatever keeps verdicts from being found is told by the result's outcome and reason.
+ * Finds out which features of the operating system the considered executables of a workload need: baseline, the strategy's
+ * experiments, joint confirmation. Whatever keeps verdicts from being found is told by the result's outcome and reason.
  * Throws UsageError when the command cannot be executed, InterruptedError when the request's signal was aborted, and what a
- * progress listener throws. Finished experiments are in the work directory in each case, and no process is left.
+ * progress listener throws. Finished runs are in the work directory in each case, from which the same analysis goes on, and no
+ * process is left.
  */
 export async function analyze(request: AnalysisRequest): Promise<AnalysisResult> {
   try {
-    const log = await ResultsLog.open(request.workDirectory);
-    const baseline = await measureBaseline(request, log);
-    return baseline.kind === "failed"
-      ? await toFailedAnalysis(request, baseline)
-      : await search(request, baseline, log);
+    const context = await openContext(request);
+    await requireSamePrograms(context);
+    const baseline = await measureBaseline(context);
+    return baseline.kind === "failed" ? await toFailedAnalysis(context, baseline) : await search(context, baseline);
   } catch (error) {
     return toOutcome(request, error);
   }
 }
 
 /**
- * Runs the workload once and tells which system calls its considered executables use, without verdicts.
+ * Runs the workload once and tells which features its considered executables use, without verdicts.
  * Results and errors are those of `analyze`.
  */
 export async function observe(request: ObservationRequest): Promise<AnalysisResult> {
   try {
-    const log = await ResultsLog.open(request.workDirectory);
-    const observed = await observeWorkload(request, log);
+    const context = await openContext(request);
+    const observed = await observeWorkload(context);
     if (observed.kind === "failed") {
-      return await toFailedAnalysis(request, observed);
+      return await toFailedAnalysis(context, observed);
     }
     const { observation } = observed;
     if (!observation.passed) {
-      return await toFailedAnalysis(request, await explainFailedObservation(request, log, observation));
+      return await toFailedAnalysis(context, await explainFailedObservation(context, observation));
     }
     return {
-      ...(await describeRun(request, observation.report)),
+      ...(await describeRun(context, observation.report)),
       outcome: "observed",
       durationSeconds: observation.seconds,
-      features: listUsedSyscalls(observation.report),
+      features: listUsedFeatures(observation.report, request.kinds),
     };
   } catch (error) {
     return toOutcome(request, error);

@@ -119,15 +119,13 @@ async function resolveFailure(
   failed: ExperimentResult,
   experimenter: Experimenter,
 ): Promise<readonly string[] | undefined> {
-  let reason = failed.reason;
-  const culprit = await minimizeFailure(failed.experiment.treated, async (subset) => {
-    const result = await experimenter.run({ treated: subset }, 1);
-    reason = result.reason ?? reason;
-    return !result.works;
-  });
+  const culprit = await minimizeFailure(failed.experiment.treated, (subsets) =>
+    experimenter.findFailing(subsets.map((treated) => ({ treated }))),
+  );
   const [only] = culprit;
   if (only !== undefined && culprit.length === 1) {
-    joint.recordFailureAlone(only, reason);
+    const { reason } = await experimenter.run({ treated: culprit }, 1);
+    joint.recordFailureAlone(only, reason ?? failed.reason);
     return undefined;
   }
   for (const alternative of joint.listAlternatives(culprit)) {

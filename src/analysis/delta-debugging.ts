@@ -7,18 +7,21 @@ function split<Item>(items: readonly Item[], parts: number): readonly (readonly 
   );
 }
 
+/** Tries subsets, at the same time where that is possible, and tells the index of one that fails. */
+export type FindFailing<Item> = (subsets: readonly (readonly Item[])[]) => Promise<number | undefined>;
+
 /**
  * Finds a subset that still fails and of which no single item can be left out: the ddmin algorithm of Zeller and Hildebrandt,
  * "Simplifying and Isolating Failure-Inducing Input" (IEEE TSE 28(2), 2002). The whole set is known to fail.
  */
 export async function minimizeFailure<Item>(
   items: readonly Item[],
-  fails: (subset: readonly Item[]) => Promise<boolean>,
+  findFailing: FindFailing<Item>,
 ): Promise<readonly Item[]> {
   let current = items;
   let parts = 2;
   while (current.length >= 2) {
-    const reduced = await reduceOnce(current, parts, fails);
+    const reduced = await reduceOnce(current, parts, findFailing);
     if (reduced !== undefined) {
       current = reduced.items;
       parts = reduced.parts;
@@ -35,20 +38,15 @@ export async function minimizeFailure<Item>(
 async function reduceOnce<Item>(
   items: readonly Item[],
   parts: number,
-  fails: (subset: readonly Item[]) => Promise<boolean>,
+  findFailing: FindFailing<Item>,
 ): Promise<{ readonly items: readonly Item[]; readonly parts: number } | undefined> {
   const chunks = split(items, parts);
-  for (const chunk of chunks) {
-    if (await fails(chunk)) {
-      return { items: chunk, parts: 2 };
-    }
+  const failing = chunks[(await findFailing(chunks)) ?? -1];
+  if (failing !== undefined) {
+    return { items: failing, parts: 2 };
   }
   // With two parts, each complement is the other part, which was just tried.
-  for (const chunk of chunks.length > 2 ? chunks : []) {
-    const rest = items.filter((item) => !chunk.includes(item));
-    if (await fails(rest)) {
-      return { items: rest, parts: Math.max(2, parts - 1) };
-    }
-  }
-  return undefined;
+  const rests = chunks.length > 2 ? chunks.map((chunk) => items.filter((item) => !chunk.includes(item))) : [];
+  const rest = rests[(await findFailing(rests)) ?? -1];
+  return rest && { items: rest, parts: Math.max(2, parts - 1) };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { runAll } from "../run-all.js";
 import type { Experimenter, ExperimentResult } from "./experiment.js";
 import {
   type AnalyzedFeature,
@@ -24,11 +25,8 @@ export async function searchExhaustively(
 ): Promise<readonly AnalyzedFeature[]> {
   const tryAlone = async (feature: Feature, treatment: Treatment): Promise<TreatmentResult> =>
     toTreatmentResult(await experimenter.run({ treated: [{ feature, treatment }] }));
-  const analyzed: AnalyzedFeature[] = [];
-  for (const entry of used) {
-    const stub = await tryAlone(entry.feature, "stub");
-    const fake = await tryAlone(entry.feature, "fake");
-    analyzed.push({ ...entry, verdict: decideVerdict(stub, fake), stub, fake });
-  }
-  return analyzed;
+  return runAll(used, async (entry) => {
+    const [stub, fake] = [await tryAlone(entry.feature, "stub"), await tryAlone(entry.feature, "fake")];
+    return { ...entry, verdict: decideVerdict(stub, fake), stub, fake };
+  });
 }

@@ -12,6 +12,15 @@ export interface Experiment {
   readonly treated: readonly TreatedFeature[];
 }
 
+/** What a run showed beside its success; absent what the tracer could not read. */
+export interface RunMetrics {
+  /** Of the considered process that used most. */
+  readonly residentKiB?: number;
+  readonly descriptors?: number;
+  /** The number that the workload printed. */
+  readonly metric?: number;
+}
+
 /** The outcome of an experiment over its replicas; the first failing replica decides. */
 export interface ExperimentResult {
   readonly experiment: Experiment;
@@ -19,11 +28,33 @@ export interface ExperimentResult {
   readonly runs: number;
   readonly seconds: number;
   readonly reason?: string;
+  /** Of a failed probe: the treatment that was probably why it failed. */
+  readonly suspect?: TreatedFeature;
+  /** Of the runs that passed. */
+  readonly metrics: readonly RunMetrics[];
 }
 
-/** Runs experiments for a strategy. Throws InterruptedError, TracerError or EnvironmentError when no result can be had. */
+/**
+ * Runs experiments for a strategy, several at the same time as far as the machine allows; what was run before is not run again.
+ * Throws InterruptedError, TracerError or EnvironmentError when no result can be had.
+ */
 export interface Experimenter {
+  /** How often the user wants a success to be repeated. */
+  readonly replicas: number;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
-  readonly replicas: number;
+  /** Runs once, before everything that waits; every interposed call stops in the tracer, so that a failure has a suspect. */
+  probe(experiment: Experiment): Promise<ExperimentResult>;
+  /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
+  findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
+}
+
+/** The same for the same set of treated features, in whatever order they come. */
+export function identifyExperiment({ treated }: Experiment): string {
+  return treated.map(identifyTreated).sort().join("\n");
+}
+
+/** A treated feature as one word of a text. */
+export function identifyTreated({ feature, treatment }: TreatedFeature): string {
+  return `${treatment} ${feature.kind} ${feature.name}`;
 }

@@ -9,6 +9,8 @@ export interface Feature {
   readonly name: string;
   /** The number in the native system call table, where the feature is (part of) a call. */
   readonly number?: number;
+  /** The paths behind a pseudo-file's name, as the tracer reported them, sorted. */
+  readonly paths?: readonly string[];
 }
 
 /** stub: the call is not run and returns -ENOSYS. fake: it is not run and returns success. */
@@ -34,9 +36,22 @@ export interface TreatmentResult {
   readonly reason?: string;
 }
 
+/** What changes when a treatment that works is applied alone. */
+export interface Impact {
+  readonly treatment: Treatment;
+  /** `residentKiB`, `descriptors` or `metric`. */
+  readonly metric: string;
+  /** Median of the interposed runs divided by that of the baseline; null where the latter is 0. */
+  readonly ratio: number | null;
+  /** Of a rank sum test, corrected for the number of comparisons (Holm). */
+  readonly pValue: number;
+}
+
 /** A used feature with its verdict. */
 export interface AnalyzedFeature extends UsedFeature {
   readonly verdict: Verdict;
+  /** Present where impact was measured; empty where nothing changed. */
+  readonly impact?: readonly Impact[];
   readonly stub: TreatmentResult;
   readonly fake: TreatmentResult;
 }

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { TraceReport } from "../tracing/trace-report.js";
 import type { RuleTarget } from "../tracing/trace-request.js";
-import type { UsedFeature } from "./feature.js";
+import type { Feature, UsedFeature } from "./feature.js";
 import { compareText, executablePath, listConsidered } from "./observed-features.js";
-
-/** A pseudo-file as the observation run saw it. */
-export interface UsedPseudoFile extends UsedFeature {
-  /** The paths behind the feature's name, as the tracer reported them, sorted. */
-  readonly paths: readonly string[];
-}
 
 /** What of a path differs between runs or machines without being another file: proc(5), pts(4), shm_overview(7), sysfs(5). */
 const GENERAL_PARTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
@@ -44,7 +38,7 @@ function isText(path: string): boolean {
  * The pseudo-files that considered executables named in calls of the native ABI, in the order of their names. The run has to
  * have recorded paths.
  */
-export function listUsedPseudoFiles(report: TraceReport): readonly UsedPseudoFile[] {
+export function listUsedPseudoFiles(report: TraceReport): readonly UsedFeature[] {
   const used = new Map<string, { calls: number; executables: Set<string>; paths: Set<string> }>();
   for (const executable of listConsidered(report)) {
     const native = executable.paths.filter(({ abi, path }) => abi === report.tracer.architecture && isText(path));
@@ -59,10 +53,9 @@ export function listUsedPseudoFiles(report: TraceReport): readonly UsedPseudoFil
   }
   return [...used]
     .map(([name, { calls, executables, paths }]) => ({
-      feature: { kind: "pseudo-file" as const, name },
+      feature: { kind: "pseudo-file" as const, name, paths: [...paths].sort(compareText) },
       calls,
       executables: [...executables].sort(compareText),
-      paths: [...paths].sort(compareText),
     }))
     .sort((left, right) => compareText(left.feature.name, right.feature.name));
 }
@@ -81,14 +74,19 @@ export function listPathGaps(report: TraceReport): readonly string[] {
  * the same again, unless it is in a PID namespace of its own), so that a rule need not meet its file: a caller must not call
  * such a feature avoidable unless the run's record of paths shows that no path of this name escaped the rules.
  */
-export function targetsForPseudoFile({ paths }: UsedPseudoFile): readonly RuleTarget[] {
-  return paths.map((path) => ({ kind: "path", path }));
+export function targetsForPseudoFile({ name, paths }: Feature): readonly RuleTarget[] {
+  return (paths ?? [name]).map((path) => ({ kind: "path", path }));
 }
 
 /** Paths of a run that belong to a feature and that its rules did not name. */
-export function listEscapedPaths({ feature, paths }: UsedPseudoFile, report: TraceReport): readonly string[] {
+export function listEscapedPaths({ name, paths }: Feature, report: TraceReport): readonly string[] {
   const seen = listConsidered(report).flatMap((executable) => executable.paths.map(({ path }) => path));
   return [...new Set(seen)]
-    .filter((path) => namePseudoFile(path) === feature.name && !paths.includes(path))
+    .filter((path) => namePseudoFile(path) === name && !(paths ?? [name]).includes(path))
     .sort(compareText);
+}
+
+/** Whether a pseudo-file's name stands for paths that another run may use others of. */
+export function isGeneralName({ kind, name, paths }: Feature): boolean {
+  return kind === "pseudo-file" && (paths ?? []).some((path) => path !== name);
 }

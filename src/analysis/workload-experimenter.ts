@@ -1,87 +1,240 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
+import PQueue from "p-queue";
+import { InterruptedError } from "../errors.js";
+import { runAll } from "../run-all.js";
+import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import type { AnalysisRequest } from "./analysis.js";
-import type { Baseline } from "./baseline.js";
-import type { Experiment, Experimenter, ExperimentResult } from "./experiment.js";
-import { describeExperiment, toRules } from "./feature-rules.js";
-import type { ResultsLog } from "./results-log.js";
+import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
+import { type Baseline, toKnownEnds } from "./baseline.js";
+import { findSuspect, type KnownEnds } from "./blame.js";
+import {
+  type Experiment,
+  type Experimenter,
+  type ExperimentResult,
+  identifyExperiment,
+  identifyTreated,
+  type TreatedFeature,
+} from "./experiment.js";
+import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
+import type { RunRecord } from "./journal.js";
+import { measureRun } from "./metrics.js";
+import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
 
-/** The same for the same set of treated features, in whatever order they come. */
-function identify({ treated }: Experiment): string {
-  return treated
-    .map(({ feature, treatment }) => `${treatment} ${feature.kind} ${feature.name}`)
-    .sort()
-    .join("\n");
+/** Where in the queue a run goes: probes decide what is done next. */
+const PRIORITY = { probe: 1, ordinary: 0 } as const;
+
+interface RunSettings {
+  readonly priority: number;
+  /** Every interposed call stops in the tracer, so that a failure has a suspect. */
+  readonly blame: "suspect" | "none";
+  readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Runs experiments on the request's workload, one after the other, and keeps every result. An experiment that was made before
- * is not made again, unless it worked and is now to be repeated more often.
- */
+/** News of a finished run. */
+export interface FinishedRun {
+  readonly experiment: Experiment;
+  readonly record: RunRecord;
+}
+
+/** Runs experiments on the request's workload, up to `jobs` at the same time, and keeps every finished run in the journal. */
 export class WorkloadExperimenter implements Experimenter {
-  #runs = 0;
-  #fullRuns = 0;
-  readonly #finished = new Map<string, ExperimentResult>();
+  readonly #queue: PQueue;
+  readonly #ends: KnownEnds;
+  readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(
-    private readonly request: AnalysisRequest,
+    private readonly context: AnalysisContext<AnalysisRequest>,
     private readonly baseline: Baseline,
-    private readonly log: ResultsLog,
-  ) {}
-
-  get replicas(): number {
-    return this.request.replicas;
+    private readonly onFinished: (run: FinishedRun) => void,
+  ) {
+    this.#queue = new PQueue({ concurrency: baseline.jobs });
+    this.#ends = toKnownEnds(baseline);
   }
 
-  /** Runs that were made so far. */
+  get replicas(): number {
+    return this.context.request.replicas;
+  }
+
+  /** Runs that were made so far, those of an interrupted analysis that this one goes on with included. */
   get runs(): number {
-    return this.#runs;
+    return this.context.journal.runs.length;
   }
 
   /** Those of them that passed, and therefore took as long as the workload takes. */
   get fullRuns(): number {
-    return this.#fullRuns;
+    return this.context.journal.runs.filter(({ passed }) => passed).length;
   }
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
-    const known = this.#finished.get(identify(experiment));
-    if (known !== undefined && (!known.works || known.runs >= replicas)) {
-      return known;
-    }
-    let seconds = 0;
-    let reason: string | undefined;
-    let runs = 0;
-    while (runs < replicas && reason === undefined) {
-      runs += 1;
-      const directory = await this.log.openRun(describeExperiment(experiment));
-      const result = requireConclusive(await this.#runOnce(experiment, directory));
-      seconds += result.seconds;
-      if (result.passed) {
-        this.#fullRuns += 1;
-        await rm(directory, { recursive: true, force: true });
-      } else {
-        reason = explainFailure(result);
+    return this.#exclusively(experiment, async () => {
+      const missing = (): number => (this.#hasFailed(experiment) ? 0 : replicas - this.#recordsOf(experiment).length);
+      // One run mostly decides; the others are repetitions of a success.
+      if (missing() === replicas) {
+        await this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none" });
       }
-    }
-    const works = reason === undefined;
-    const finished = { experiment, works, runs, seconds, ...(reason !== undefined && { reason }) };
-    this.#finished.set(identify(experiment), finished);
-    await this.log.append(finished);
-    return finished;
+      await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
+      return this.#summarize(experiment);
+    });
   }
 
-  #runOnce(experiment: Experiment, runDirectory: string): ReturnType<typeof runWorkload> {
-    this.#runs += 1;
-    return runWorkload(this.request.workload, {
-      considered: this.request.considered.map(({ pattern }) => pattern),
-      discover: "none",
-      rules: toRules(experiment),
-      timeLimitSeconds: this.baseline.timeLimitSeconds,
-      expected: this.baseline.expected,
-      runDirectory,
-      ...(this.request.signal && { signal: this.request.signal }),
+  async probe(experiment: Experiment): Promise<ExperimentResult> {
+    return this.#exclusively(experiment, async () => {
+      if (this.#recordsOf(experiment).length === 0) {
+        await this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect" });
+      }
+      return this.#summarize(experiment);
     });
+  }
+
+  async findFailing(experiments: readonly Experiment[]): Promise<number | undefined> {
+    const known = experiments.findIndex((experiment) => this.#hasFailed(experiment));
+    if (known >= 0) {
+      return known;
+    }
+    await this.#runAtOnce(experiments.filter((experiment) => this.#recordsOf(experiment).length === 0));
+    const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
+    return failed >= 0 ? failed : undefined;
+  }
+
+  /** Two runs of the same experiment must not both find that nothing is known about it. */
+  async #exclusively<Result>(experiment: Experiment, work: () => Promise<Result>): Promise<Result> {
+    const id = identifyExperiment(experiment);
+    const before = this.#busy.get(id) ?? Promise.resolve();
+    const after = before.then(work, work);
+    const settled = after.catch(() => undefined);
+    this.#busy.set(id, settled);
+    return after;
+  }
+
+  #recordsOf(experiment: Experiment): readonly RunRecord[] {
+    return this.context.journal.findRuns(identifyExperiment(experiment));
+  }
+
+  #hasFailed(experiment: Experiment): boolean {
+    return this.#recordsOf(experiment).some(({ passed }) => !passed);
+  }
+
+  #summarize(experiment: Experiment): ExperimentResult {
+    const records = this.#recordsOf(experiment);
+    const failed = records.find(({ passed }) => !passed);
+    const suspect = experiment.treated.find((treated) => identifyTreated(treated) === failed?.suspect);
+    return {
+      experiment,
+      works: failed === undefined,
+      runs: records.length,
+      seconds: records.reduce((total, { seconds }) => total + seconds, 0),
+      ...(failed?.reason !== undefined && { reason: failed.reason }),
+      ...(suspect && { suspect }),
+      metrics: records.filter(({ passed }) => passed).map(({ metrics }) => metrics),
+    };
+  }
+
+  /** The first failure ends the others, which then leave no record. */
+  async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
+    const controller = new AbortController();
+    const run = async (experiment: Experiment): Promise<void> => {
+      try {
+        await this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", signal: controller.signal });
+      } catch (error) {
+        if (
+          !(error instanceof InterruptedError) ||
+          this.context.request.signal?.aborted ||
+          !controller.signal.aborted
+        ) {
+          throw error;
+        }
+      }
+      if (this.#hasFailed(experiment)) {
+        controller.abort();
+      }
+    };
+    await runAll(experiments, run);
+  }
+
+  async #runOnce(experiment: Experiment, settings: RunSettings): Promise<void> {
+    await this.#queue.add(() => this.#runNow(experiment, settings), { priority: settings.priority });
+  }
+
+  async #runNow(experiment: Experiment, settings: RunSettings): Promise<void> {
+    const { journal, architecture } = this.context;
+    const rules = toRules(experiment, architecture);
+    const directory = await journal.openRun(describeExperiment(experiment));
+    const result = requireConclusive(await this.#trace(experiment, rules, directory, settings));
+    const escaped = experiment.treated.flatMap(({ feature }) =>
+      isGeneralName(feature) ? listEscapedPaths(feature, result.report) : [],
+    );
+    const record = this.#toRecord(result, escaped, settings, rules);
+    await journal.addRun(identifyExperiment(experiment), record);
+    await rm(directory, { recursive: true, force: true });
+    if (!record.passed) {
+      await writeFile(`${directory}.log`, result.logTail);
+    }
+    this.onFinished({ experiment, record });
+  }
+
+  #toRecord(result: RunResult, escaped: readonly string[], settings: RunSettings, rules: RuleSet): RunRecord {
+    const passed = result.passed && escaped.length === 0;
+    const suspect = passed || settings.blame === "none" ? undefined : findSuspect(result.report, rules, this.#ends);
+    const reason =
+      result.passed && !passed
+        ? `${escaped.join(", ")} was used as well, which no rule named in advance`
+        : explainFailure(result);
+    return {
+      passed,
+      seconds: result.seconds,
+      ...(!passed && { reason }),
+      ...(suspect && { suspect: identifyTreated(suspect) }),
+      metrics: measureRun(result, this.context.request.metric),
+    };
+  }
+
+  async #trace(
+    { treated }: Experiment,
+    { rules }: RuleSet,
+    runDirectory: string,
+    { blame, signal }: RunSettings,
+  ): Promise<RunResult> {
+    const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
+    return withEitherSignal([this.context.request.signal, signal], (either) =>
+      runWorkload(this.context.workload, {
+        ...toRunOptions(this.context),
+        discover: needsPaths ? "numbers" : "none",
+        rules,
+        record: [
+          ...(needsPaths ? (["paths"] as const) : []),
+          ...(blame === "suspect" ? (["interposed"] as const) : []),
+        ],
+        timeLimitSeconds: this.baseline.timeLimitSeconds,
+        expected: this.baseline.expected,
+        runDirectory,
+        signal: either,
+      }),
+    );
+  }
+}
+
+/** One signal for both: AbortSignal.any() is younger than the oldest Node.js that this runs on. */
+async function withEitherSignal<Result>(
+  signals: readonly (AbortSignal | undefined)[],
+  use: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const given = signals.filter((signal) => signal !== undefined);
+  for (const signal of given) {
+    signal.addEventListener("abort", abort, { once: true });
+  }
+  if (given.some(({ aborted }) => aborted)) {
+    abort();
+  }
+  try {
+    return await use(controller.signal);
+  } finally {
+    for (const signal of given) {
+      signal.removeEventListener("abort", abort);
+    }
   }
 }

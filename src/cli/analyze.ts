@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import type { AnalysisResult, ConsideredProgram, Progress, StrategyName } from "../analysis/analysis.js";
 import { analyze } from "../analysis/analyze.js";
-import { RESULTS_FILE } from "../analysis/results-log.js";
-import { EnvironmentError, InterruptedError, UsageError } from "../errors.js";
+import { JOURNAL_FILE } from "../analysis/journal.js";
+import { InterruptedError, UsageError } from "../errors.js";
 import { buildManifest, describeLibc } from "../manifest/build-manifest.js";
+import { readPrior } from "../manifest/prior-manifests.js";
 import type { Manifest } from "../manifest/schema.js";
 import { serializeManifest } from "../manifest/serialize.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import type { Command } from "../tracing/trace-request.js";
 import type { Workload } from "../workload/workload.js";
+import { type AnalysisOptions, toAnalysisSettings } from "./analysis-settings.js";
 import { parseCommandOption, requireCommand, resolveProgram } from "./command-argument.js";
 import { toConsideredPattern } from "./considered-option.js";
 import { ownEnvironment } from "./environment.js";
@@ -20,10 +20,13 @@ import { printMessage, printResult } from "./output.js";
 import { printProgress } from "./progress.js";
 import { cleanText } from "./terminal.js";
 import { renderVerdictTable } from "./verdict-table.js";
+import { openWorkDirectory, type WorkDirectory } from "./work-directory.js";
 
 /** The options of `loupe analyze`. */
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends AnalysisOptions {
   readonly consider: readonly string[];
+  readonly detach: readonly string[];
+  readonly prior: readonly string[];
   readonly testScript?: string;
   readonly ready?: string;
   readonly strategy: StrategyName;
@@ -47,12 +50,13 @@ const EXIT_STATUS: Readonly<Record<AnalysisResult["outcome"], number>> = {
 };
 
 async function toWorkload(command: Command, options: AnalyzeOptions): Promise<Workload> {
-  const base = { kind: "check", command, directory: process.cwd(), environment: ownEnvironment() } as const;
+  const kind = options.metric === undefined ? "check" : "benchmark";
+  const base = { kind, command, directory: process.cwd(), environment: ownEnvironment() } as const;
   if (options.testScript === undefined) {
     if (options.ready !== undefined) {
       throw new UsageError("--ready tells when a server is ready, and needs --test-script");
     }
-    return { ...base, form: "suite", kind: "suite" };
+    return { ...base, form: "suite", kind: options.metric === undefined ? "suite" : "benchmark" };
   }
   return {
     ...base,
@@ -82,25 +86,6 @@ function refuseNeverExecuted(progress: Progress): void {
   }
 }
 
-interface WorkDirectory {
-  readonly path: string;
-  /** Ours to remove: the user did not name it. */
-  readonly temporary: boolean;
-}
-
-async function openWorkDirectory(named: string | undefined): Promise<WorkDirectory> {
-  if (named !== undefined) {
-    return { path: resolve(named), temporary: false };
-  }
-  try {
-    return { path: await mkdtemp(join(tmpdir(), "loupe-analyze-")), temporary: true };
-  } catch (cause) {
-    throw new EnvironmentError(`cannot make a work directory: ${(cause as Error).message}; name one with --work-dir`, {
-      cause,
-    });
-  }
-}
-
 async function runAnalysis(
   command: Command,
   options: AnalyzeOptions,
@@ -110,8 +95,11 @@ async function runAnalysis(
   return analyze({
     workload: await toWorkload(command, options),
     considered: await toConsidered(command, options),
+    ...toAnalysisSettings(options),
+    ...(options.prior.length > 0 && { prior: await readPrior(options.prior) }),
     strategy: options.strategy,
     replicas: options.replicas,
+    detach: options.detach.map((pattern) => toConsideredPattern(pattern, process.cwd())),
     baselineTimeLimitSeconds: options.timeLimit,
     workDirectory: directory.path,
     signal: interrupt.signal,
@@ -145,8 +133,8 @@ async function present(manifest: Manifest, options: AnalyzeOptions): Promise<voi
 export async function analyzeCommand(words: readonly string[], options: AnalyzeOptions): Promise<number> {
   const command = await requireCommand(words);
   return withInterrupt(async (interrupt) => {
-    const directory = await openWorkDirectory(options.workDir);
-    let keep = true;
+    const directory = await openWorkDirectory(options.workDir, [process.cwd(), ...words, JSON.stringify(options)]);
+    let content: "keep" | "remove" = "keep";
     try {
       const result = await runAnalysis(command, options, directory, interrupt);
       for (const warning of result.warnings) {
@@ -158,19 +146,18 @@ export async function analyzeCommand(words: readonly string[], options: AnalyzeO
         libc: await describeLibc(),
       });
       await present(manifest, options);
-      keep = result.outcome !== "analyzed";
+      content = result.outcome === "analyzed" ? "remove" : "keep";
       return EXIT_STATUS[result.outcome];
     } catch (error) {
       if (error instanceof InterruptedError) {
-        printMessage(`interrupted; finished experiments are in ${join(directory.path, RESULTS_FILE)}`);
+        printMessage(`interrupted; the same command goes on from ${join(directory.path, JOURNAL_FILE)}`);
         return interrupt.exitStatus() ?? error.exitStatus;
       }
-      keep = !(error instanceof UsageError);
+      content = error instanceof UsageError ? "remove" : "keep";
       throw error;
     } finally {
-      if (directory.temporary && !keep) {
-        await rm(directory.path, { recursive: true, force: true });
-      } else if (directory.temporary) {
+      await directory.release(content);
+      if (content === "keep" && !directory.named) {
         printMessage(`logs are in ${directory.path}`);
       }
     }

@@ -7,6 +7,8 @@ import { keepsLog } from "../debian/debhelper-log.js";
 import { prepareStep } from "../debian/dh-step.js";
 import { copyTree, restoreTree } from "../debian/tree-snapshot.js";
 import { EnvironmentError, TracerError } from "../errors.js";
+import { readPrior } from "../manifest/prior-manifests.js";
+import { toAnalysisSettings } from "./analysis-settings.js";
 import { type BuildAnalysisRequest, failWith, findConsidered, type PackageSteps } from "./dh-loupe-programs.js";
 import { makeProgressListener } from "./dh-loupe-progress.js";
 
@@ -16,17 +18,22 @@ async function analyzeSteps(request: BuildAnalysisRequest, steps: PackageSteps):
   if ("outcome" in considered) {
     return considered;
   }
+  const settings = toAnalysisSettings(options);
   const observation = {
     workload: steps.workload,
     considered,
+    kinds: settings.kinds,
+    detach: options.detach,
     workDirectory,
     baselineTimeLimitSeconds: options.timeLimitSeconds,
     signal,
     onProgress: makeProgressListener(messages),
   };
-  return options.observe
-    ? observe(observation)
-    : analyze({ ...observation, strategy: options.strategy, replicas: options.replicas });
+  if (options.observe) {
+    return observe(observation);
+  }
+  const prior = options.prior.length > 0 ? { prior: await readPrior(options.prior) } : {};
+  return analyze({ ...observation, ...settings, ...prior, strategy: options.strategy, replicas: options.replicas });
 }
 
 async function prepareSteps(request: BuildAnalysisRequest, snapshot: string): Promise<PackageSteps> {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { resolve } from "node:path";
 import type { StrategyName } from "../analysis/analysis.js";
 import type { Variables } from "../debian/build-options.js";
 import {
@@ -10,10 +11,11 @@ import {
 import type { Selection } from "../debian/package-selection.js";
 import { splitShellWords } from "../debian/shell-words.js";
 import { UsageError } from "../errors.js";
+import type { AnalysisOptions } from "./analysis-settings.js";
 import { toConsideredPattern } from "./considered-option.js";
 
 /** What dh_loupe was asked to do. */
-export interface DhLoupeOptions {
+export interface DhLoupeOptions extends AnalysisOptions {
   readonly action: "run" | "help" | "version";
   readonly verbose: boolean;
   readonly noAct: boolean;
@@ -27,6 +29,8 @@ export interface DhLoupeOptions {
   readonly observe: boolean;
   readonly replicas: number;
   readonly strategy: StrategyName;
+  /** Manifests to learn from what to try first. */
+  readonly prior: readonly string[];
   /** Outcomes other than `analyzed` (`observed`, where that was asked for) are failures. */
   readonly strict: boolean;
   readonly timeLimitSeconds: number;
@@ -55,7 +59,14 @@ type OptionName =
   | "output"
   | "work-dir"
   | "time-limit"
-  | "detach";
+  | "detach"
+  | "jobs"
+  | "sub-features"
+  | "pseudo-files"
+  | "prior"
+  | "metric"
+  | "impact"
+  | "strict-impact";
 
 type PackageOption = "arch" | "indep" | "same-arch" | "package" | "no-package";
 
@@ -101,13 +112,21 @@ const OWN: readonly OptionSpecification<OptionName>[] = [
   valued("work-dir", "work-dir"),
   valued("time-limit", "time-limit"),
   valued("detach", "detach"),
+  valued("jobs", "jobs"),
+  flag("sub-features", "sub-features"),
+  flag("pseudo-files", "pseudo-files"),
+  valued("prior", "prior"),
+  valued("metric", "metric"),
+  flag("impact", "impact"),
+  flag("strict-impact", "strict-impact"),
 ];
 
 const SPECIFICATIONS = [...SHARED, ...OWN];
 
-const STRATEGIES: readonly StrategyName[] = ["exhaustive"];
+const STRATEGIES: readonly StrategyName[] = ["adaptive", "exhaustive"];
 const DEFAULT_REPLICAS = 3;
 const LARGEST_REPLICAS = 100;
+const LARGEST_JOBS = 1000;
 /** Nobody knows yet how long the suite takes; a build daemon's own limit is of this order. */
 const DEFAULT_TIME_LIMIT_SECONDS = 3600;
 
@@ -152,8 +171,22 @@ function readNumber(given: Given, name: OptionName, fallback: number, isValid: (
   return value;
 }
 
+function readAnalysisOptions(given: Given): AnalysisOptions {
+  const has = (name: OptionName): boolean => given.some((option) => option.name === name);
+  const metric = findLast(given, "metric");
+  const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= LARGEST_JOBS;
+  return {
+    subFeatures: has("sub-features"),
+    pseudoFiles: has("pseudo-files"),
+    ...(has("jobs") && { jobs: readNumber(given, "jobs", 1, isCount) }),
+    ...(metric !== undefined && { metric }),
+    impact: has("impact"),
+    strictImpact: has("strict-impact"),
+  };
+}
+
 function readStrategy(given: Given): StrategyName {
-  const text = findLast(given, "strategy") ?? "exhaustive";
+  const text = findLast(given, "strategy") ?? "adaptive";
   const strategy = STRATEGIES.find((known) => known === text);
   if (strategy === undefined) {
     throw new UsageError(`--strategy cannot be "${text}"; known: ${STRATEGIES.join(", ")}`);
@@ -205,6 +238,8 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     ),
     strategy: readStrategy(given),
     strict: has("strict"),
+    ...readAnalysisOptions(given),
+    prior: findAll(given, "prior").map((path) => resolve(directory, path)),
     timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, (n) => n > 0 && n < 1e7),
     detach: findAll(given, "detach").map((word) => toConsideredPattern(word, directory)),
     ...(output !== undefined && { output }),

@@ -13,7 +13,14 @@ they need to ../SOURCE_VERSION_ARCHITECTURE.loupe.json. It runs after dh_auto_te
   --consider PATTERN   also consider this program of the suite: a file name, an absolute path or a glob; repeatable
   --observe            one observed run: which system calls are used, without verdicts
   --replicas N         repeat every successful experiment so often (default 3)
-  --strategy NAME      how verdicts are searched for: exhaustive (default)
+  --strategy NAME      how verdicts are searched for: adaptive (default), or exhaustive: every call alone
+  --jobs N             runs at the same time (default: as many as make good use of the machine)
+  --sub-features       also judge the functions of ioctl, fcntl, mmap and the like
+  --pseudo-files       also judge files under /proc, /sys and /dev
+  --prior PATH         a manifest, or a directory of manifests, to learn from what to try first; repeatable
+  --impact             compare memory and descriptors with the baseline
+  --metric PATTERN     compare the number that the suite prints, too: a regular expression with a group for it
+  --strict-impact      what changes one of them counts as a failure
   --strict             fail when the outcome is not "analyzed" (with --observe: "observed")
   --time-limit SECONDS for the first run of the test step (default 3600); later runs are limited by its length
   --detach PATTERN     a debugger that the suite runs (strace, gdb): it is let go together with its children; repeatable

@@ -9,7 +9,7 @@ import { printMessage } from "./output.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
-const LARGEST_REPLICAS = 1000;
+const LARGEST_COUNT = 1000;
 const DEFAULT_REPLICAS = 3;
 const DEFAULT_TIME_LIMIT_SECONDS = 3600;
 
@@ -17,12 +17,12 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
   return [...previous, value];
 }
 
-function parseReplicas(text: string): number {
-  const replicas = Number(text);
-  if (!/^\d+$/.test(text) || replicas < 1 || replicas > LARGEST_REPLICAS) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_REPLICAS}.`);
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > LARGEST_COUNT) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_COUNT}.`);
   }
-  return replicas;
+  return count;
 }
 
 function parseSeconds(text: string): number {
@@ -56,9 +56,22 @@ function addAnalyze(program: Command, finish: (status: number) => void): void {
     .option("--test-script <script>", "the command is a server; run this program or shell command against it")
     .option("--ready <command>", "exits 0 when the server is ready; default: wait until it listens on a socket")
     .addOption(
-      new Option("--strategy <name>", "how verdicts are searched").choices(["exhaustive"]).default("exhaustive"),
+      new Option("--strategy <name>", "how verdicts are searched")
+        .choices(["adaptive", "exhaustive"])
+        .default("adaptive"),
     )
-    .option("--replicas <n>", "how often a successful run is repeated", parseReplicas, DEFAULT_REPLICAS)
+    .option("--jobs <n>", "runs at the same time; default: as many as make good use of the machine", parseCount)
+    .option("--sub-features", "also judge the functions of ioctl, fcntl, mmap and the like", false)
+    .option("--pseudo-files", "also judge files under /proc, /sys and /dev", false)
+    .option("--prior <path>", "manifest, or directory of manifests, to learn from what to try first", collect, [])
+    .option(
+      "--metric [pattern]",
+      "the number that the workload prints; pattern: regular expression with a group for it",
+    )
+    .option("--impact", "compare memory and descriptors (and the metric) with the baseline", false)
+    .option("--strict-impact", "what changes one of them counts as a failure", false)
+    .option("--detach <path>", "a debugger that is let go with its children; repeatable", collect, [])
+    .option("--replicas <n>", "how often a successful run is repeated", parseCount, DEFAULT_REPLICAS)
     .option("--time-limit <seconds>", "limit for the first run", parseSeconds, DEFAULT_TIME_LIMIT_SECONDS)
     .option("--work-dir <directory>", "keep logs and finished results here")
     .option("--output <file>", "write the manifest here")

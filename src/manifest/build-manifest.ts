@@ -3,9 +3,8 @@ import { release } from "node:os";
 import { relative } from "node:path";
 import { execa } from "execa";
 import type { AnalysisResult, AnalyzedExecutable } from "../analysis/analysis.js";
-import type { AnalyzedFeature, TreatmentResult, UsedFeature } from "../analysis/feature.js";
+import type { AnalyzedFeature, Impact, TreatmentResult, UsedFeature } from "../analysis/feature.js";
 import { VERSION } from "../version.js";
-import type { Workload } from "../workload/workload.js";
 import { MANIFEST_SCHEMA, type Manifest, type ManifestFeature, type ManifestPackage } from "./schema.js";
 import { roundSeconds } from "./serialize.js";
 
@@ -49,6 +48,21 @@ function toTreatment({ works, runs, reason }: TreatmentResult): NonNullable<Mani
   return { works, runs, ...(reason !== undefined && { reason }) };
 }
 
+/** Rounded: more digits than these would only look precise. */
+function toManifestImpact({
+  treatment,
+  metric,
+  ratio,
+  pValue,
+}: Impact): NonNullable<ManifestFeature["impact"]>[number] {
+  return {
+    treatment,
+    metric,
+    ratio: ratio === null ? null : Number(ratio.toFixed(3)),
+    pValue: Number(pValue.toPrecision(2)),
+  };
+}
+
 function toFeature(used: UsedFeature | AnalyzedFeature, relocate: Relocate): ManifestFeature {
   const { kind, name, number } = used.feature;
   return {
@@ -57,17 +71,23 @@ function toFeature(used: UsedFeature | AnalyzedFeature, relocate: Relocate): Man
     ...(number !== undefined && { number }),
     calls: used.calls,
     executables: used.executables.map(relocate),
-    ...("verdict" in used && { verdict: used.verdict, stub: toTreatment(used.stub), fake: toTreatment(used.fake) }),
+    ...("verdict" in used && {
+      verdict: used.verdict,
+      stub: toTreatment(used.stub),
+      fake: toTreatment(used.fake),
+      ...(used.impact && { impact: used.impact.map(toManifestImpact) }),
+    }),
   };
 }
 
-function toWorkload(workload: Workload, durationSeconds: number | undefined): Manifest["workload"] {
+function toWorkload({ workload, tests, durationSeconds }: AnalysisResult): Manifest["workload"] {
   return {
     kind: workload.kind,
     command: [...workload.command],
     ...(workload.form === "server" && { testScript: [...workload.testScript] }),
-    testFormat: "exit-status",
-    testsPassed: null,
+    testFormat: tests === undefined || tests.format === "none" ? "exit-status" : tests.format,
+    testsPassed: tests === undefined || tests.format === "none" ? null : tests.passed,
+    ...(tests !== undefined && tests.flaky.length > 0 && { testsSetAside: [...tests.flaky] }),
     durationSeconds: durationSeconds === undefined ? null : roundSeconds(durationSeconds),
   };
 }
@@ -98,10 +118,11 @@ export function buildManifest(parts: ManifestParts): Manifest {
     environment: {
       kernel: result.tracer?.kernel ?? release(),
       tool: `loupe ${VERSION}`,
+      ...(result.isolation && { isolation: result.isolation }),
       libc: parts.libc,
       ...(parts.buildinfo !== undefined && { buildinfo: parts.buildinfo }),
     },
-    workload: toWorkload(result.workload, result.durationSeconds),
+    workload: toWorkload(result),
     outcome: result.outcome,
     ...("reason" in result && { reason: result.reason }),
     executables: result.executables.map((executable) => toExecutable(executable, relocate)),

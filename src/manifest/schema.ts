@@ -21,6 +21,7 @@ const plainProgram = z.strictObject({ name: text });
 const environment = z.strictObject({
   kernel: text.describe("release of the kernel, as uname -r prints it"),
   tool: text.describe("name and version of what wrote this"),
+  isolation: z.enum(["sandbox", "none"]).optional().describe("whether each run had namespaces and a tree of its own"),
   libc: text.nullable().describe("name and version of the C library, null where it is not known"),
   buildinfo: text.optional().describe("file name of the build's .buildinfo"),
 });
@@ -29,8 +30,14 @@ const workload = z.strictObject({
   kind: z.enum(["suite", "benchmark", "check"]),
   command: z.array(z.string()).min(1),
   testScript: z.array(z.string()).min(1).optional().describe("what drove the command, where that is a server"),
-  testFormat: z.literal("exit-status").describe("what told success"),
+  testFormat: z
+    .enum(["exit-status", "automake", "autotest", "ctest", "meson", "tap", "pytest", "junit"])
+    .describe("what told success: the exit status alone, or single tests in this format as well"),
   testsPassed: count.nullable().describe("null where no single tests can be read"),
+  testsSetAside: z
+    .array(text)
+    .optional()
+    .describe("tests whose outcome changes with nothing interposed, and that prove nothing"),
   durationSeconds: seconds.nullable().describe("the longest run with nothing interposed, rounded to tenths"),
 });
 
@@ -53,6 +60,16 @@ const treatment = z.strictObject({
   reason: text.optional().describe("what failed, and the last lines of its log"),
 });
 
+const impact = z.strictObject({
+  treatment: z.enum(["stub", "fake"]),
+  metric: text.describe("residentKiB, descriptors, or metric: the number that the workload prints"),
+  ratio: z
+    .number()
+    .nullable()
+    .describe("median with the treatment alone, divided by that of the baseline; null where that is 0"),
+  pValue: z.number().min(0).max(1).describe("rank sum test, corrected for the number of comparisons"),
+});
+
 const feature = z.strictObject({
   kind: z.enum(["syscall", "sub-feature", "pseudo-file"]),
   name: text,
@@ -62,6 +79,7 @@ const feature = z.strictObject({
   verdict: z.enum(["required", "stub", "fake", "any"]).optional(),
   stub: treatment.optional(),
   fake: treatment.optional(),
+  impact: z.array(impact).optional().describe("what each treatment changes; absent where that was not measured"),
 });
 
 const confirmation = z.strictObject({
@@ -72,7 +90,7 @@ const confirmation = z.strictObject({
 });
 
 const search = z.strictObject({
-  strategy: z.enum(["exhaustive"]),
+  strategy: z.enum(["adaptive", "exhaustive"]),
   runs: count,
   fullRuns: count,
   seconds,

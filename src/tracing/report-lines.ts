@@ -126,6 +126,7 @@ const end = z.object({
   message: z.string().optional(),
   // Absent where no command was started.
   seconds: z.number().nonnegative().default(0),
+  cpuSeconds: z.number().nonnegative().default(0),
   leftOver: count.default(0),
 });
 

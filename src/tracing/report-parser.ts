@@ -84,7 +84,7 @@ function toExecutable(line: ExecutableBuilder): TracedExecutable {
 }
 
 function toEnd(line: Line<"end">): TraceEnd {
-  const { reason, exitCode, signal, seconds, leftOver } = line;
+  const { reason, exitCode, signal, seconds, cpuSeconds, leftOver } = line;
   return {
     reason,
     exitCode,
@@ -92,6 +92,7 @@ function toEnd(line: Line<"end">): TraceEnd {
     ...present("errno", line.errno),
     ...present("message", line.message),
     seconds,
+    cpuSeconds,
     leftOver,
   };
 }

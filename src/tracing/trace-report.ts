@@ -142,6 +142,8 @@ export interface TraceEnd {
   readonly errno?: number;
   readonly message?: string;
   readonly seconds: number;
+  /** User and system time of all processes. */
+  readonly cpuSeconds: number;
   /** Processes that had to be ended after the command. */
   readonly leftOver: number;
 }

@@ -102,6 +102,8 @@ export interface TraceRequest {
   readonly lingerSeconds?: number;
   readonly stdin?: "inherit" | "ignore";
   readonly output: OutputDestination;
+  /** Where the run's report and pipes are made; default: TMPDIR. */
+  readonly scratchDirectory?: string;
   /** Aborting ends the tree (SIGTERM, then SIGKILL); the report of what happened until then is still returned. */
   readonly signal?: AbortSignal;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ArgumentCondition, Rule, RuleAction, RuleTarget, TraceRequest } from "./trace-request.js";
+import type { ArgumentCondition, Rule, RuleAction, RuleTarget, Sandbox, TraceRequest } from "./trace-request.js";
 
 function formatAction(action: RuleAction): string {
   switch (action.kind) {
@@ -35,12 +35,12 @@ function formatNumber(option: string, value: number | undefined): string[] {
   return value === undefined ? [] : [option, String(value)];
 }
 
-function formatIsolation({ sandbox, join }: TraceRequest): string[] {
+/** The options for a sandbox; none where there is none. */
+export function formatSandbox(sandbox: Sandbox | undefined): string[] {
   return [
     ...(sandbox === undefined ? [] : ["--sandbox"]),
     ...(sandbox?.overlays ?? []).flatMap((directory) => ["--overlay", directory]),
     ...(sandbox?.keep ?? []).flatMap((path) => ["--keep", path]),
-    ...formatNumber("--join", join),
   ];
 }
 
@@ -67,7 +67,8 @@ export function formatTracerArguments(request: TraceRequest, reportFile: string)
     ...formatSeconds("--time-limit", request.timeLimitSeconds),
     ...formatSeconds("--grace", request.graceSeconds),
     ...formatSeconds("--linger", request.lingerSeconds),
-    ...formatIsolation(request),
+    ...formatSandbox(request.sandbox),
+    ...formatNumber("--join", request.join),
     ...(request.endOnDeath === true ? ["--end-on-death"] : []),
     ...formatNumber("--process-limit", request.processLimit),
     ...formatNumber("--memory-limit", request.memoryLimitKiB),

@@ -6,8 +6,8 @@ import { execa, type Options } from "execa";
 import { EnvironmentError, InterruptedError, TracerError } from "../errors.js";
 import { parseCapabilities, parseReport } from "./report-parser.js";
 import type { TraceReport, TraceResult, TracerCapabilities } from "./trace-report.js";
-import type { TraceRequest } from "./trace-request.js";
-import { formatTracerArguments } from "./tracer-arguments.js";
+import type { Sandbox, TraceRequest } from "./trace-request.js";
+import { formatSandbox, formatTracerArguments } from "./tracer-arguments.js";
 import { findTracer } from "./tracer-binary.js";
 import { openOutput, type TracerOutput } from "./tracer-output.js";
 
@@ -61,12 +61,12 @@ function toOptions(request: TraceRequest, output: TracerOutput): Options {
   };
 }
 
-async function makeReportDirectory(): Promise<string> {
+async function makeReportDirectory(parent: string = tmpdir()): Promise<string> {
   try {
-    return await mkdtemp(join(tmpdir(), "loupe-trace-"));
+    return await mkdtemp(join(parent, "loupe-trace-"));
   } catch (cause) {
     throw new EnvironmentError(
-      `cannot make a directory for the tracer's report in ${tmpdir()}: ${(cause as Error).message}; set TMPDIR`,
+      `cannot make a directory for the tracer's report in ${parent}: ${(cause as Error).message}; set TMPDIR`,
       { cause },
     );
   }
@@ -75,7 +75,7 @@ async function makeReportDirectory(): Promise<string> {
 /** Starts a run and returns at once. Throws EnvironmentError when there is no tracer or it cannot be started. */
 export async function startTracer(request: TraceRequest): Promise<TracerProcess> {
   const tracer = findTracer();
-  const directory = await makeReportDirectory();
+  const directory = await makeReportDirectory(request.scratchDirectory);
   const reportFile = join(directory, "report.jsonl");
   const output = await openOutput(request.output, directory);
   const subprocess = execa(tracer, formatTracerArguments(request, reportFile), toOptions(request, output));
@@ -122,15 +122,22 @@ export async function runTracer(request: TraceRequest): Promise<TraceResult> {
   return (await startTracer(request)).result;
 }
 
-/** Asks the tracer for its version and what the kernel lets it do here. Throws as `runTracer` does. */
-export async function probeTracer(): Promise<TracerCapabilities> {
+/**
+ * Asks the tracer for its version and what the kernel lets it do here, in a sandbox where one is given. Throws as
+ * `runTracer` does: EnvironmentError where a sandbox cannot be made.
+ */
+export async function probeTracer(sandbox?: Sandbox): Promise<TracerCapabilities> {
   const tracer = findTracer();
   const directory = await makeReportDirectory();
   try {
     const reportFile = join(directory, "report.jsonl");
-    const { stderr, failed } = await execa(tracer, ["--output", reportFile, "--probe"], { reject: false });
+    const words = ["--output", reportFile, "--probe", ...formatSandbox(sandbox)];
+    const { stderr, failed } = await execa(tracer, words, { reject: false });
     if (failed) {
-      throw new TracerError(`the tracer's probe failed: ${stderr.trim()}`);
+      const problem = stderr.trim().replace(/^loupe-tracer: /, "");
+      throw sandbox === undefined
+        ? new TracerError(`the tracer's probe failed: ${problem}`)
+        : new EnvironmentError(problem);
     }
     return parseCapabilities(await readFile(reportFile, "utf8"));
   } finally {

@@ -18,6 +18,7 @@ export function toTraceRequest(
     ...(options.record && { record: options.record }),
     ...(options.recordArguments && { recordArguments: options.recordArguments }),
     ...(options.detach && { detach: options.detach }),
+    ...(options.runDirectory !== undefined && { scratchDirectory: options.runDirectory }),
     ...(options.sandbox && { sandbox: options.sandbox }),
     ...(options.limits && { processLimit: options.limits.processes, memoryLimitKiB: options.limits.residentKiB }),
     // Where deaths belong to the workload, one more does not mean that the run is lost.

@@ -34,7 +34,7 @@ function reportOf(...paths: readonly string[]): TraceReport {
     arguments: [],
     paths: paths.map((path) => ({ abi: "x86_64", number: 257, path, calls: 2 })),
   };
-  const end = { reason: "exited", exitCode: 0, signal: null, seconds: 1, leftOver: 0 } as const;
+  const end = { reason: "exited", exitCode: 0, signal: null, seconds: 1, cpuSeconds: 1, leftOver: 0 } as const;
   return { tracer, executables: [executable], deaths: [], exits: [], hangs: [], warnings: [], errors: [], end };
 }
 
@@ -103,13 +103,12 @@ describe("listUsedPseudoFiles", () => {
   it("joins paths that are the same file, and remembers them for rules", () => {
     const [file, other] = listUsedPseudoFiles(reportOf("/proc/9/stat", "/proc/71/stat", "/proc/self/stat"));
     expect(file).toEqual({
-      feature: { kind: "pseudo-file", name: "/proc/PID/stat" },
+      feature: { kind: "pseudo-file", name: "/proc/PID/stat", paths: ["/proc/71/stat", "/proc/9/stat"] },
       calls: 4,
       executables: ["/usr/bin/prog"],
-      paths: ["/proc/71/stat", "/proc/9/stat"],
     });
     expect(other?.feature.name).toBe("/proc/self/stat");
-    expect(file && targetsForPseudoFile(file)).toEqual([
+    expect(file && targetsForPseudoFile(file.feature)).toEqual([
       { kind: "path", path: "/proc/71/stat" },
       { kind: "path", path: "/proc/9/stat" },
     ]);
@@ -118,7 +117,7 @@ describe("listUsedPseudoFiles", () => {
   it("tells which paths of a later run its rules missed", () => {
     const [file] = listUsedPseudoFiles(reportOf("/proc/9/stat"));
     const later = reportOf("/proc/9/stat", "/proc/12/stat", "/proc/12/maps", "/proc/meminfo");
-    expect(file && listEscapedPaths(file, later)).toEqual(["/proc/12/stat"]);
+    expect(file && listEscapedPaths(file.feature, later)).toEqual(["/proc/12/stat"]);
   });
 
   it("leaves out, and says so, what no rule could name", () => {

@@ -20,7 +20,8 @@ test("prints verdicts and writes the manifest", { timeout: 180_000 }, async () =
   expect(stderr).toContain(`considering ${program} alone`);
   const manifest = await readManifest(scratch.path("m.json"));
   expect(manifest).toMatchObject({ outcome: "analyzed", package: { name: "basics" }, workload: { kind: "suite" } });
-  expect((await readdir(scratch.directory)).sort()).toEqual(["basics", "m.json"]);
+  expect((await readdir(scratch.directory)).sort()).toEqual([".local", "basics", "m.json"]);
+  expect(await readdir(scratch.path(".local/state/loupe/analyses"))).toEqual([]);
 });
 
 test("a server with a test script", { timeout: 180_000 }, async () => {
@@ -37,7 +38,7 @@ test("a server with a test script", { timeout: 180_000 }, async () => {
     manifest.features.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict]),
   );
   expect(verdicts).toMatchObject({ accept: "required", listen: "required", getppid: "fake" });
-  expect(await readFile(scratch.path("work/results.jsonl"), "utf8")).toContain('"getppid"');
+  expect(await readFile(scratch.path("work/journal.jsonl"), "utf8")).toContain('"getppid"');
 });
 
 test.skipIf(process.getuid?.() !== 0)("an ordinary user gets the same verdicts", { timeout: 180_000 }, async () => {
@@ -63,6 +64,6 @@ test("Ctrl-C ends all, keeps finished results and says where", async () => {
   });
   expect(status).toBe(130);
   expect(stdout).toBe("");
-  const file = /finished experiments are in (\S+)/.exec(stderr)?.[1] ?? "";
+  const file = /the same command goes on from (\S+)/.exec(stderr)?.[1] ?? "";
   expect((await readFile(file, "utf8")).trimEnd().split("\n").length).toBeGreaterThanOrEqual(5);
 });

@@ -123,7 +123,6 @@ describe("loupe analyze", () => {
     const scratch = await openScratch();
     await scratch.file("file", "");
     const outcome = await loupe(scratch, ["analyze", "--work-dir", "file", "--", "true"]);
-    expect(outcome.status).toBe(3);
-    expect(outcome.stdout).toMatch(/cannot use the work directory/);
+    await expectRefusal(outcome, 3, /cannot use the work directory .*--work-dir/);
   });
 });

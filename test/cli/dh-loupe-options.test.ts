@@ -15,7 +15,7 @@ describe("readDhLoupeOptions", () => {
       consider: [],
       observe: false,
       replicas: 3,
-      strategy: "exhaustive",
+      strategy: "adaptive",
       strict: false,
     });
   });

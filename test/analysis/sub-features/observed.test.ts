@@ -59,7 +59,7 @@ describe("with the tracer", () => {
       calls: 1,
     });
     const files = listUsedPseudoFiles(report);
-    expect(files.find(({ feature }) => feature.name === "/proc/PID/stat")?.paths).toEqual(["/proc/1/stat"]);
+    expect(files.find(({ feature }) => feature.name === "/proc/PID/stat")?.feature.paths).toEqual(["/proc/1/stat"]);
     expect(files.map(({ feature }) => feature.name)).toContain("/proc/self/maps");
   });
 
@@ -71,7 +71,7 @@ describe("with the tracer", () => {
       rules: [
         { action: { kind: "stub" }, target: ruleForSubFeature("getsockopt:SOL_SOCKET/SO_REUSEADDR", native) },
         { action: { kind: "fake", value: 7 }, target: ruleForSubFeature("fcntl:F_GETFD", native) },
-        ...targetsForPseudoFile(maps ?? expect.fail("no /proc/self/maps")).map(
+        ...targetsForPseudoFile(maps?.feature ?? expect.fail("no /proc/self/maps")).map(
           (target) => ({ action: { kind: "stub" }, target }) as const,
         ),
       ],

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EnvironmentError } from "../errors.js";
+import type { RunResult } from "../workload/run-result.js";
+import type { AnalyzedExecutable } from "./analysis.js";
+import type { RunMetrics } from "./experiment.js";
+
+/** The file in the work directory that receives finished runs, one JSON object a line. */
+export const JOURNAL_FILE = "journal.jsonl";
+
+/** A finished run of an experiment. */
+export interface RunRecord {
+  readonly passed: boolean;
+  readonly seconds: number;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** The treatment (`identifyTreated`) that was probably why it failed. */
+  readonly suspect?: string;
+  readonly metrics: RunMetrics;
+}
+
+type Entry =
+  /** What the runs are about; others must not be mixed with them. */
+  | { readonly type: "analysis"; readonly key: string }
+  /** A run with nothing interposed: `observation`, `replica-1`, ... */
+  | { readonly type: "plain"; readonly name: string; readonly result: RunResult }
+  /** What the observation ran. */
+  | { readonly type: "executables"; readonly executables: readonly AnalyzedExecutable[] }
+  | { readonly type: "run"; readonly experiment: string; readonly record: RunRecord };
+
+/** Maps are part of reports; JSON has none. */
+function encode(entry: Entry): string {
+  return JSON.stringify(entry, (_, value) => (value instanceof Map ? { $map: [...value] } : value));
+}
+
+function decode(line: string): Entry {
+  return JSON.parse(line, (_, value) => (Array.isArray(value?.$map) ? new Map(value.$map) : value)) as Entry;
+}
+
+/** The entries up to the first line that is not whole, and how long they are: a killed process may have left half a line. */
+function parse(text: string): { readonly entries: readonly Entry[]; readonly length: number } {
+  const entries: Entry[] = [];
+  let length = 0;
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", length)) {
+    try {
+      entries.push(decode(text.slice(length, end)));
+    } catch {
+      break;
+    }
+    length = end + 1;
+  }
+  return { entries, length };
+}
+
+/**
+ * Where one analysis keeps what it has found so far. Killed at any point, the same analysis goes on from here, and no finished
+ * run is repeated. What an analysis of something else has left there is put aside.
+ */
+export class Journal {
+  readonly #plain = new Map<string, RunResult>();
+  readonly #runs = new Map<string, RunRecord[]>();
+  #executables: readonly AnalyzedExecutable[] | undefined;
+  #started = 0;
+
+  private constructor(readonly directory: string) {}
+
+  /** Opens the journal of the analysis that `key` stands for. Throws EnvironmentError when that is impossible. */
+  static async open(directory: string, key: string): Promise<Journal> {
+    const journal = new Journal(directory);
+    try {
+      await rm(join(directory, "runs"), { recursive: true, force: true });
+      await mkdir(join(directory, "runs"), { recursive: true });
+      await journal.#load(key);
+    } catch (cause) {
+      throw new EnvironmentError(`cannot use the work directory ${directory}: ${(cause as Error).message}`, { cause });
+    }
+    return journal;
+  }
+
+  /** All finished runs of experiments. */
+  get runs(): readonly RunRecord[] {
+    return [...this.#runs.values()].flat();
+  }
+
+  /** How many runs with nothing interposed there are. */
+  get plainRuns(): number {
+    return this.#plain.size;
+  }
+
+  get file(): string {
+    return join(this.directory, JOURNAL_FILE);
+  }
+
+  /** Makes an empty directory for the log and the results of a run. Throws EnvironmentError. */
+  async openRun(description: string): Promise<string> {
+    this.#started += 1;
+    const name = `${this.#started}-${description.replace(/[^A-Za-z0-9_+-]+/g, "-").slice(0, 100)}`;
+    const directory = join(this.directory, "runs", name);
+    try {
+      await mkdir(directory);
+    } catch (cause) {
+      throw new EnvironmentError(`cannot make ${directory}: ${(cause as Error).message}`, { cause });
+    }
+    return directory;
+  }
+
+  findPlain(name: string): RunResult | undefined {
+    return this.#plain.get(name);
+  }
+
+  async addPlain(name: string, result: RunResult): Promise<void> {
+    await this.#append({ type: "plain", name, result });
+  }
+
+  get executables(): readonly AnalyzedExecutable[] | undefined {
+    return this.#executables;
+  }
+
+  async addExecutables(executables: readonly AnalyzedExecutable[]): Promise<void> {
+    this.#executables = executables;
+    await this.#append({ type: "executables", executables });
+  }
+
+  /** The finished runs of an experiment (`identifyExperiment`) in the order in which they ended. */
+  findRuns(experiment: string): readonly RunRecord[] {
+    return this.#runs.get(experiment) ?? [];
+  }
+
+  async addRun(experiment: string, record: RunRecord): Promise<void> {
+    this.#keep(experiment, record);
+    await this.#append({ type: "run", experiment, record });
+  }
+
+  /** Forgets everything: it is about other programs. */
+  async restart(key: string): Promise<void> {
+    this.#plain.clear();
+    this.#runs.clear();
+    this.#executables = undefined;
+    await this.#begin(key);
+  }
+
+  async #load(key: string): Promise<void> {
+    const text = await readFile(this.file, "utf8").catch(() => "");
+    const { entries, length } = parse(text);
+    const [first] = entries;
+    if (first?.type !== "analysis" || first.key !== key) {
+      await this.#begin(key);
+      return;
+    }
+    await truncate(this.file, Buffer.byteLength(text.slice(0, length)));
+    for (const entry of entries) {
+      if (entry.type === "plain") {
+        this.#plain.set(entry.name, entry.result);
+      } else if (entry.type === "executables") {
+        this.#executables = entry.executables;
+      } else if (entry.type === "run") {
+        this.#keep(entry.experiment, entry.record);
+      }
+    }
+  }
+
+  async #begin(key: string): Promise<void> {
+    // The first time there is nothing to put aside.
+    await rename(this.file, `${this.file}.old`).catch(() => undefined);
+    await writeFile(this.file, `${encode({ type: "analysis", key })}\n`);
+  }
+
+  #keep(experiment: string, record: RunRecord): void {
+    this.#runs.set(experiment, [...this.findRuns(experiment), record]);
+  }
+
+  async #append(entry: Entry): Promise<void> {
+    try {
+      await appendFile(this.file, `${encode(entry)}\n`);
+    } catch (cause) {
+      throw new EnvironmentError(`cannot keep results in ${this.file}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { AnalysisRequest, Phase } from "./analysis.js";
+import { describeExperiment } from "./feature-rules.js";
+import type { FinishedRun } from "./workload-experimenter.js";
+
+/** How many runs a strategy makes for each feature, replicas of successes aside: measured over real packages. */
+const RUNS_PER_FEATURE = { adaptive: 1.2, exhaustive: 2 } as const;
+
+/** Tells a listener how far an analysis is, and how long it may still take. */
+export class ProgressReporter {
+  readonly #started = performance.now();
+  readonly #expected: number;
+  #done = 0;
+
+  constructor(
+    private readonly request: AnalysisRequest,
+    features: number,
+  ) {
+    const { strategy, replicas } = request;
+    const repeated = strategy === "exhaustive" ? features * (replicas - 1) : 0;
+    this.#expected = Math.ceil(features * RUNS_PER_FEATURE[strategy] + repeated + replicas * 2);
+  }
+
+  begin(phase: Phase): void {
+    this.request.onProgress?.({ kind: "phase", phase });
+  }
+
+  readonly tell = ({ experiment, record }: FinishedRun): void => {
+    this.#done += 1;
+    const of = Math.max(this.#done, this.#expected);
+    const elapsed = (performance.now() - this.#started) / 1000;
+    this.request.onProgress?.({
+      kind: "experiment",
+      done: this.#done,
+      of,
+      description: describeExperiment(experiment),
+      works: record.passed,
+      seconds: record.seconds,
+      secondsLeft: (elapsed / this.#done) * (of - this.#done),
+    });
+  };
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Workloads that are described by which treatments they stand together, so that a search can be followed step by step.
+import type { Experiment, Experimenter, ExperimentResult, TreatedFeature } from "../../src/analysis/experiment.js";
+import type { UsedFeature } from "../../src/analysis/feature.js";
+
+export type Treatments = Readonly<Record<string, "stub" | "fake">>;
+
+export function use(...names: readonly string[]): readonly UsedFeature[] {
+  return names.map((name, number) => ({
+    feature: { kind: "syscall", name, number },
+    calls: 1,
+    executables: ["/b/prog"],
+  }));
+}
+
+/** Tells for a set of treatments whether the workload passes; `blame`, which one a failing probe suspects. */
+export interface Description {
+  readonly passes: (treatments: Treatments) => boolean;
+  readonly blame?: (treatments: Treatments) => string | undefined;
+}
+
+export interface DescribedExperimenter extends Experimenter {
+  /** All runs, and those that passed. */
+  readonly cost: { runs: number; passing: number };
+}
+
+export function experimentOn({ passes, blame }: Description): DescribedExperimenter {
+  const known = new Map<string, ExperimentResult>();
+  const cost = { runs: 0, passing: 0 };
+  const toTreatments = (treated: readonly TreatedFeature[]): Treatments =>
+    Object.fromEntries(treated.map(({ feature, treatment }) => [feature.name, treatment]));
+  const run = async (experiment: Experiment, replicas = 2): Promise<ExperimentResult> => {
+    const treatments = toTreatments(experiment.treated);
+    const key = JSON.stringify(Object.entries(treatments).sort());
+    const before = known.get(key);
+    if (before !== undefined && (!before.works || before.runs >= replicas)) {
+      return before;
+    }
+    const works = passes(treatments);
+    const runs = works ? replicas : 1;
+    const made = runs - (before?.runs ?? 0);
+    cost.runs += made;
+    cost.passing += works ? made : 0;
+    const suspect = experiment.treated.find(({ feature }) => feature.name === blame?.(treatments));
+    const result = {
+      experiment,
+      works,
+      runs,
+      seconds: 0,
+      metrics: [],
+      ...(!works && { reason: "it broke", ...(suspect && { suspect }) }),
+    };
+    known.set(key, result);
+    return result;
+  };
+  return {
+    replicas: 2,
+    cost,
+    run,
+    probe: (experiment) => run(experiment, 1),
+    findFailing: async (experiments) => {
+      for (const [index, experiment] of experiments.entries()) {
+        if (!(await run(experiment, 1)).works) {
+          return index;
+        }
+      }
+      return undefined;
+    },
+  };
+}
