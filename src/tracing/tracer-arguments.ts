@@ -40,6 +40,7 @@ function formatIsolation({ sandbox, join }: TraceRequest): string[] {
     ...(sandbox === undefined ? [] : ["--sandbox"]),
     ...(sandbox?.overlays ?? []).flatMap((directory) => ["--overlay", directory]),
     ...(sandbox?.keep ?? []).flatMap((path) => ["--keep", path]),
+    ...formatSeconds("--hold", sandbox?.holdSeconds),
     ...formatNumber("--join", join),
   ];
 }
