@@ -60,10 +60,14 @@ async function runScript(server: Server): Promise<ScriptResult> {
       kind: "tail",
       streams: "apart",
       keepBytes: LOG_TAIL_BYTES,
-      onOutput: (text) => log.append(Buffer.from(text)),
+      onOutput: (text) => {
+        server.quiet.feed(text);
+        log.append(Buffer.from(text));
+      },
     },
     ...(options.signal && { signal: options.signal }),
   });
+  const quiet = server.quiet.limit(options.expected, () => script.stop());
   let ended = false;
   let orphaned = false;
   void server.settled.then(async () => {
@@ -76,10 +80,10 @@ async function runScript(server: Server): Promise<ScriptResult> {
       script.stop();
     }
   });
-  const result = await finishScript(script, server);
+  const result = await finishScript(script, server).finally(() => quiet.close());
   ended = true;
   throwIfInterrupted(options.signal);
-  const lost = orphaned || result === undefined ? SERVER_ENDED : undefined;
+  const lost = orphaned || result === undefined ? SERVER_ENDED : quiet.failure;
   const failure = lost ?? (result && judgeScript(result, limit));
   return {
     log: log.read().toString("utf8"),
@@ -100,7 +104,8 @@ async function drive(server: Server): Promise<ScriptResult> {
 
 /**
  * Runs a server under the tracer, waits until it is ready, runs the test script where the server runs, and ends the server
- * with all that it started. The script finds the process id of the server in LOUPE_SERVER_PID.
+ * with all that it started. The script finds the process id of the server in LOUPE_SERVER_PID. A run in which neither of them
+ * prints anything for too long is given up.
  * Throws InterruptedError, and what `startTracer` throws; no process is left in either case.
  */
 export async function runServer(workload: ServerWorkload, options: RunOptions): Promise<RunResult> {
@@ -112,8 +117,11 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
   } catch (error) {
     await server.stop().catch(() => undefined);
     throw error;
+  } finally {
+    server.quiet.close();
   }
   const seconds = server.seconds;
+  const quietSeconds = server.quiet.close();
   const { report, outputTail } = await server.stop();
   throwIfInterrupted(options.signal);
   const failure = server.judge(report) ?? script.failure;
@@ -126,7 +134,7 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
     ...(failure && { failure }),
     report,
     seconds,
-    quietSeconds: seconds,
+    quietSeconds,
     logTail,
     ...(script.output !== undefined && { output: script.output }),
   };

@@ -5,6 +5,7 @@ import type { TracedDeath, TraceReport, TraceResult } from "../tracing/trace-rep
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
 import { judgeDeaths, judgeEnd } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
+import { QuietWatch } from "./quiet-watch.js";
 import type { RunOptions } from "./run-options.js";
 import type { RunFailure } from "./run-result.js";
 import type { StartedServer } from "./script-request.js";
@@ -31,6 +32,7 @@ export class Server implements StartedServer {
   private constructor(
     readonly workload: ServerWorkload,
     readonly options: RunOptions,
+    readonly quiet: QuietWatch,
     process: TracerProcess,
   ) {
     this.#process = process;
@@ -42,6 +44,7 @@ export class Server implements StartedServer {
 
   /** Throws what `startTracer` throws. */
   static async start(workload: ServerWorkload, options: RunOptions): Promise<Server> {
+    const quiet = new QuietWatch();
     const process = await startTracer({
       ...toTraceRequest(workload, options),
       // The test script is in the same sandbox, and may be what shuts the server down.
@@ -49,9 +52,12 @@ export class Server implements StartedServer {
       timeLimitSeconds: options.timeLimitSeconds,
       // A server may put itself into the background: its first process ends, and the run goes on.
       lingerSeconds: options.timeLimitSeconds,
-      output: { kind: "tail", streams: "together", keepBytes: LOG_TAIL_BYTES },
+      output: { kind: "tail", streams: "together", keepBytes: LOG_TAIL_BYTES, onOutput: quiet.feed },
+    }).catch((error: unknown) => {
+      quiet.close();
+      throw error;
     });
-    return new Server(workload, options, process);
+    return new Server(workload, options, quiet, process);
   }
 
   get tracerPid(): number {

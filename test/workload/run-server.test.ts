@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.js";
+import type { Expectation } from "../../src/workload/expectation.js";
 import type { RunOptions } from "../../src/workload/run-options.js";
 import type { RunResult } from "../../src/workload/run-result.js";
 import { runWorkload } from "../../src/workload/run-workload.js";
@@ -166,6 +167,33 @@ describe.each<Place>(["in the tree", "in a sandbox"])("%s", (place) => {
     expect(await serve(scratch, { place, ready })).toMatchObject({ passed: true });
     const ended = await serve(scratch, { place, mode: "exit", ready: "test -S $SOCKET && $CONNECT $SOCKET; sleep 5" });
     expect(ended.failure).toMatchObject({ kind: "server-ended", exitCode: 3 });
+  });
+
+  describe("time without output", () => {
+    const noisy = "for i in 1 2 3; do sleep 0.3; echo $i; done; sleep 1";
+
+    test("is measured over server and script", async () => {
+      const scratch = await openScratch();
+      const result = await serve(scratch, { place, script: noisy });
+      expect(result).toMatchObject({ passed: true });
+      expect(result.quietSeconds).toBeGreaterThan(0.9);
+      expect(result.quietSeconds).toBeLessThan(result.seconds - 0.7);
+      const talking = await serve(scratch, { place, mode: "talk", script: "sleep 2" });
+      expect(talking.quietSeconds).toBeLessThan(1.5);
+    });
+
+    test("ends the run when it is too long, but not before the server is ready", async () => {
+      const scratch = await openScratch();
+      const expected: Expectation = { deaths: [], tests: [], quietLimitSeconds: 1.5 };
+      const hanging = await serve(scratch, { place, script: "echo begun; sleep 300", options: { expected } });
+      expect(hanging.failure).toEqual({ kind: "quiet", seconds: 1.5 });
+      expect(hanging.logTail).toContain("begun");
+      await scratch.expectNoProcessLeft();
+      const slow = await serve(scratch, { place, ready: "sleep 2", script: noisy, options: { expected } });
+      expect(slow).toMatchObject({ passed: true });
+      const talking = await serve(scratch, { place, mode: "talk", script: "sleep 2.5", options: { expected } });
+      expect(talking).toMatchObject({ passed: true });
+    });
   });
 });
 
