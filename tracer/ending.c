@@ -7,9 +7,12 @@
 
 #include <signal.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TICK_MICROSECONDS 100000
+#define HOLD_NANOSECONDS 20000000
 
 static volatile sig_atomic_t tick_due, termination_due;
 
@@ -171,5 +174,27 @@ void ending_tick(struct tracer *tracer)
 		/* Again at each tick: a fork bomb may be faster than one round. */
 		tracer->killing = true;
 		signal_all(SIGKILL);
+	}
+}
+
+static void note_other(pid_t pid, pid_t parent, void *data)
+{
+	(void)parent;
+	if (pid != getpid())
+		*(bool *)data = true;
+}
+
+/* When the first process of a sandbox ends, the kernel kills those that have joined; they may be what shut the command down. */
+void ending_hold(const struct tracer *tracer)
+{
+	static const struct timespec interval = { 0, HOLD_NANOSECONDS };
+	double since = now();
+	bool others = tracer->reason == END_EXITED && WIFEXITED(tracer->root_status) && WEXITSTATUS(tracer->root_status) == 0;
+	while (others && !termination_due && now() - since < tracer->options->hold) {
+		nanosleep(&interval, NULL);
+		while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+			;
+		others = false;
+		proc_each_process(note_other, &others);
 	}
 }

@@ -2,6 +2,7 @@
 /* loupe-tracer: runs a command under observation (docs/tracer-protocol.md). */
 #define _GNU_SOURCE
 #include "ebpf.h"
+#include "join.h"
 #include "output.h"
 #include "tracer.h"
 #include "util.h"
@@ -76,6 +77,13 @@ static int exit_status(const struct tracer *tracer)
 	return WIFEXITED(tracer->root_status) ? WEXITSTATUS(tracer->root_status) : 128 + WTERMSIG(tracer->root_status);
 }
 
+static const char *change_place(const struct options *options)
+{
+	if (options->sandboxed)
+		return sandbox_enter(&options->sandbox);
+	return options->joined ? join_sandbox(options->joined) : NULL;
+}
+
 static int run(struct tracer *tracer)
 {
 	struct start_pipes pipes;
@@ -98,6 +106,7 @@ static int run(struct tracer *tracer)
 	if (tracer->options->discovery == DISCOVER_EBPF)
 		ebpf_collect();
 	report_everything(tracer);
+	ending_hold(tracer);
 	return exit_status(tracer);
 }
 
@@ -111,7 +120,7 @@ int main(int argc, char **argv)
 	/* A signal to end must find the handlers that end the tree, not a tracer that has only begun. */
 	ending_hold_signals(&tracer);
 	output_open(options.output);
-	obstacle = options.sandboxed ? sandbox_enter(&options.sandbox) : NULL;
+	obstacle = change_place(&options);
 	if (obstacle) {
 		report_failure("environment", obstacle, 0);
 		return STATUS_TRACER_FAILED;

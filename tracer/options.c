@@ -5,6 +5,7 @@
 #include "version.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,8 @@ static const char usage[] =
 	"  --sandbox                run in namespaces of its own: private /tmp, loopback only, no process is left\n"
 	"  --overlay DIRECTORY      in the sandbox: changes below DIRECTORY are thrown away; repeatable\n"
 	"  --keep PATH              in the sandbox: PATH below /tmp stays visible and writable; repeatable\n"
+	"  --hold SECONDS           how long the sandbox stays for commands that joined, once COMMAND has succeeded\n"
+	"  --join PID               run in the sandbox that holds this process\n"
 	"  --process-limit NUMBER   end everything when more tasks are alive\n"
 	"  --memory-limit KIB       end everything when the processes use more memory together\n"
 	"  --probe                  only say what this machine can do\n"
@@ -41,7 +44,7 @@ static const char usage[] =
 enum option_id {
 	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
 	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
-	OPTION_KEEP, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH,
+	OPTION_KEEP, OPTION_HOLD, OPTION_JOIN, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH,
 	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
 };
 
@@ -63,6 +66,8 @@ static const struct option long_options[] = {
 	{ "sandbox", no_argument, NULL, OPTION_SANDBOX },
 	{ "overlay", required_argument, NULL, OPTION_OVERLAY },
 	{ "keep", required_argument, NULL, OPTION_KEEP },
+	{ "hold", required_argument, NULL, OPTION_HOLD },
+	{ "join", required_argument, NULL, OPTION_JOIN },
 	{ "process-limit", required_argument, NULL, OPTION_PROCESS_LIMIT },
 	{ "memory-limit", required_argument, NULL, OPTION_MEMORY_LIMIT },
 	{ "probe", no_argument, NULL, OPTION_PROBE },
@@ -98,6 +103,14 @@ static uint64_t parse_count(const char *option, const char *text)
 	return count;
 }
 
+static pid_t parse_process(const char *option, const char *text)
+{
+	uint64_t process = parse_count(option, text);
+	if (process > INT_MAX)
+		die("%s '%s': no process has this number", option, text);
+	return (pid_t)process;
+}
+
 static const char *check_absolute(const char *option, const char *text)
 {
 	if (text[0] != '/')
@@ -131,6 +144,8 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_SANDBOX: options->sandboxed = true; break;
 	case OPTION_OVERLAY: path_list_add(&options->sandbox.overlays, check_absolute("--overlay", value)); break;
 	case OPTION_KEEP: path_list_add(&options->sandbox.kept, check_absolute("--keep", value)); break;
+	case OPTION_HOLD: options->hold = parse_seconds("--hold", value); break;
+	case OPTION_JOIN: options->joined = parse_process("--join", value); break;
 	case OPTION_PROCESS_LIMIT: options->process_limit = parse_count("--process-limit", value); break;
 	case OPTION_MEMORY_LIMIT: options->memory_limit = parse_count("--memory-limit", value); break;
 	case OPTION_PROBE: options->probe_only = true; break;
@@ -156,6 +171,10 @@ static void check_combination(const struct options *options)
 		die("--discover ebpf does not see calls that are interposed; use counts or numbers with --rule");
 	if (!options->sandboxed && (options->sandbox.overlays.count > 0 || options->sandbox.kept.count > 0))
 		die("--overlay and --keep need --sandbox");
+	if (!options->sandboxed && options->hold > 0)
+		die("--hold needs --sandbox");
+	if (options->sandboxed && options->joined)
+		die("--join enters the sandbox of another run; it cannot be used with --sandbox");
 	if (details && (discovery == DISCOVER_NONE || discovery == DISCOVER_EBPF))
 		die("--record-argument and --record-paths need --discover numbers, counts or step");
 }

@@ -9,6 +9,7 @@
 #include "sandbox.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum discovery { DISCOVER_NONE, DISCOVER_NUMBERS, DISCOVER_COUNTS, DISCOVER_STEP, DISCOVER_EBPF };
 
@@ -27,6 +28,8 @@ struct options {
 	uint64_t memory_limit;          /* KiB resident in all processes together; 0: none */
 	bool sandboxed;
 	struct sandbox sandbox;
+	double hold;                    /* seconds: how long the sandbox outlives a command that succeeded, for those that joined */
+	pid_t joined;                   /* a process whose sandbox is entered; 0: none */
 	bool probe_only;
 	char **command;
 };

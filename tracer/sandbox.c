@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
 #include "sandbox.h"
+#include "outside.h"
 #include "proc.h"
 #include "util.h"
 
@@ -9,22 +10,16 @@
 #include <limits.h>
 #include <net/if.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define FORWARD_INTERVAL_NANOSECONDS 100000000
-#define NAMESPACES (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
 static const char *const private_directories[] = { "/tmp", "/var/tmp", "/dev/shm" };
 enum { PRIVATE_DIRECTORIES = sizeof private_directories / sizeof private_directories[0] };
@@ -78,54 +73,6 @@ static bool in_initial_user_namespace(void)
 	unsigned inside, outside, count;
 	read_file_start("/proc/self/uid_map", text, sizeof text - 1);
 	return sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 && outside == 0 && count == UINT32_MAX;
-}
-
-/*
- * The first process of a PID namespace ignores signals that it has no handler for yet, so an ending signal is repeated until it works.
- */
-static _Noreturn void wait_outside(pid_t inner, const sigset_t *forwarded)
-{
-	static const struct timespec interval = { 0, FORWARD_INTERVAL_NANOSECONDS };
-	int ending = 0, status;
-	for (;;) {
-		int signal = sigtimedwait(forwarded, NULL, &interval);
-		if (signal > 0 && signal != SIGCHLD)
-			ending = signal;
-		if (ending)
-			kill(inner, SIGTERM);
-		if (waitpid(inner, &status, WNOHANG) == inner)
-			break;
-	}
-	/* At once: nothing that exit() runs could start a process here, as the namespace of our children has ended. */
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-}
-
-/* As the child; the parent never returns. */
-static const char *become_first_process(void)
-{
-	sigset_t forwarded, before;
-	sigemptyset(&forwarded);
-	sigaddset(&forwarded, SIGCHLD);
-	sigaddset(&forwarded, SIGTERM);
-	sigaddset(&forwarded, SIGINT);
-	sigaddset(&forwarded, SIGHUP);
-	sigaddset(&forwarded, SIGQUIT);
-	sigprocmask(SIG_BLOCK, &forwarded, &before);
-	pid_t outer = getpid();
-	pid_t inner = fork();
-	if (inner < 0)
-		return refusal("cannot start a process");
-	if (inner > 0)
-		wait_outside(inner, &forwarded);
-	/* kill -9 of the outer process ends this one, and with it everything in the namespace. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-		return refusal("cannot tie the sandbox to its starter");
-	if (outer == 1 || getppid() != 0)
-		return "no sandbox: the PID namespace is not new";
-	/* The session and process group from outside would be number 0 in here, which they are nowhere else. */
-	setsid();
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return NULL;
 }
 
 /* What lies in private directories has to be held before they are covered. */
@@ -287,13 +234,13 @@ const char *sandbox_enter(const struct sandbox *sandbox)
 	if (!getcwd(directory, sizeof directory))
 		return refusal("the working directory is gone");
 	/* Where root lacks CAP_SYS_ADMIN (containers), a user namespace is the way for it, too. */
-	if (geteuid() != 0 || unshare(NAMESPACES) != 0) {
+	if (geteuid() != 0 || unshare(SANDBOX_NAMESPACES) != 0) {
 		problem = enter_user_namespace();
-		if (!problem && unshare(NAMESPACES) != 0)
+		if (!problem && unshare(SANDBOX_NAMESPACES) != 0)
 			problem = refusal("namespaces are not allowed");
 	}
 	if (!problem)
-		problem = become_first_process();
+		problem = wait_outside();
 	struct held *held = allocate((sandbox->overlays.count + sandbox->kept.count + 1) * sizeof *held);
 	if (!problem)
 		problem = mount_everything(sandbox, held);

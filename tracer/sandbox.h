@@ -7,7 +7,10 @@
 #ifndef LOUPE_SANDBOX_H
 #define LOUPE_SANDBOX_H
 
+#include <sched.h>
 #include <stddef.h>
+
+#define SANDBOX_NAMESPACES (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
 struct path_list {
 	const char **items;
@@ -21,8 +24,8 @@ struct sandbox {
 };
 
 /*
- * Returns in a new process, the first one of the new PID namespace; the calling process waits for that one, hands it the signals that end
- * a run, and exits with its status. NULL, or the sentence that says why this machine does not allow it.
+ * Returns in a new process, the first one of the new PID namespace; the calling process stays outside (outside.h). NULL, or the sentence
+ * that says why this machine does not allow it.
  */
 const char *sandbox_enter(const struct sandbox *sandbox);
 

@@ -49,6 +49,7 @@ void ending_hold_signals(struct tracer *tracer);        /* until ending_prepare 
 void ending_prepare(const struct tracer *tracer);
 bool ending_tick_due(void);
 void ending_tick(struct tracer *tracer);
+void ending_hold(const struct tracer *tracer);          /* as the first process of a sandbox, for those that joined it */
 
 /* report.c: the first and the last lines, and those of single processes (key NULL: without). */
 void report_process(const struct tracer *tracer, const char *type, const struct process *process, const char *key, int value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { execa } from "execa";
 import { EnvironmentError } from "../errors.js";
+import type { Variables } from "./build-options.js";
 
 /** The architectures of a build (dpkg-architecture(1)). */
 export interface BuildArchitecture {
@@ -23,6 +24,22 @@ async function query(variable: "DEB_HOST_ARCH" | "DEB_BUILD_ARCH"): Promise<stri
 export async function readArchitecture(): Promise<BuildArchitecture> {
   const [host, build] = await Promise.all([query("DEB_HOST_ARCH"), query("DEB_BUILD_ARCH")]);
   return { host, build };
+}
+
+/**
+ * The variables that dpkg-buildpackage exports for every build. Where they are missing, each debian/rules asks dpkg-architecture
+ * for each of them, which takes longer than many a test suite. Empty where the build has them already.
+ */
+export async function readMissingVariables(variables: Variables): Promise<Readonly<Record<string, string>>> {
+  if ((variables.DEB_HOST_ARCH ?? "") !== "") {
+    return {};
+  }
+  const { stdout, failed } = await execa("dpkg-architecture", [], { reject: false });
+  const pairs = (failed ? "" : stdout).split("\n").flatMap((line): [string, string][] => {
+    const [, name, value] = /^(DEB_\w+)=(.*)$/.exec(line) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** Of these architecture words of Architecture fields, those that match `architecture`. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type { Command, Environment } from "../tracing/trace-request.js";
+import { readMissingVariables } from "./architecture.js";
 import type { Variables } from "./build-options.js";
 import type { PackageKind } from "./package-selection.js";
 
@@ -92,7 +93,7 @@ async function passesOn(request: StepRequest, environment: Environment): Promise
  * one by one, by dh itself with the arguments that dh had passed on to dh_loupe.
  */
 export async function prepareStep(request: StepRequest): Promise<DhStep> {
-  const environment = makeEnvironment(request);
+  const environment = { ...(await readMissingVariables(request.variables)), ...makeEnvironment(request) };
   const command: Command = (await passesOn(request, environment))
     ? ["debian/rules", makeGoal(request)]
     : ["dh", request.step, ...kindArguments(request.only), ...request.dhArguments];

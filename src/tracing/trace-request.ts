@@ -69,6 +69,8 @@ export interface Sandbox {
   readonly overlays: readonly string[];
   /** What stays visible, and writable, below the directories that the sandbox empties (/tmp and the like). */
   readonly keep: readonly string[];
+  /** How long it stays for commands that joined it, once its own has ended with success. */
+  readonly holdSeconds?: number;
 }
 
 /** One run of a command under the tracer. */
@@ -88,7 +90,7 @@ export interface TraceRequest {
   /** The whole tree is ended after this time. */
   readonly timeLimitSeconds?: number;
   readonly sandbox?: Sandbox;
-  /** Run in the sandbox that holds this process. */
+  /** Run in the sandbox that holds this process; not together with `sandbox`. */
   readonly join?: number;
   /** End the tree as soon as a considered process is killed by a signal. */
   readonly endOnDeath?: boolean;

@@ -41,6 +41,7 @@ export function formatSandbox(sandbox: Sandbox | undefined): string[] {
     ...(sandbox === undefined ? [] : ["--sandbox"]),
     ...(sandbox?.overlays ?? []).flatMap((directory) => ["--overlay", directory]),
     ...(sandbox?.keep ?? []).flatMap((path) => ["--keep", path]),
+    ...formatSeconds("--hold", sandbox?.holdSeconds),
   ];
 }
 

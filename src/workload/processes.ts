@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readdir, readFile, readlink } from "node:fs/promises";
 
+/** What the kernel says of a process in its status (proc_pid_status(5)). */
+export interface ProcessStatus {
+  readonly pid: number;
+  /** Its number in the innermost of the PID namespaces that it is in: the one by which processes beside it know it. */
+  readonly innerPid: number;
+  readonly parent: number;
+  /** 0 for none. */
+  readonly tracer: number;
+}
+
 // Processes come and go while /proc is read: a file that has vanished tells nothing and is passed over.
 async function readIfThere(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
 
-async function listProcesses(): Promise<readonly number[]> {
-  return (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+function parseStatus(pid: number, status: string): ProcessStatus {
+  const readField = (name: string): number => Number(new RegExp(`^${name}:.*?(\\d+)$`, "m").exec(status)?.[1] ?? 0);
+  return { pid, innerPid: readField("NSpid"), parent: readField("PPid"), tracer: readField("TracerPid") };
+}
+
+async function listProcesses(): Promise<readonly ProcessStatus[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const statuses = await Promise.all(pids.map(async (pid) => [pid, await readIfThere(`/proc/${pid}/status`)] as const));
+  return statuses.filter(([, status]) => status !== "").map(([pid, status]) => parseStatus(pid, status));
 }
 
 /**
- * The processes that a tracer follows, daemons that detached from their parents included: the kernel names the tracer in
- * each process's status (proc_pid_status(5), TracerPid). The oldest comes first.
+ * The processes that a tracer follows, daemons that detached from their parents included. The oldest comes first.
+ * A tracer that made a sandbox follows them from inside, by a child of the process that was started.
  */
-export async function listTracees(tracerPid: number): Promise<readonly number[]> {
+export async function listTracees(tracerPid: number): Promise<readonly ProcessStatus[]> {
   const processes = await listProcesses();
-  const statuses = await Promise.all(processes.map((pid) => readIfThere(`/proc/${pid}/status`)));
-  return processes.filter((_, index) => statuses[index]?.includes(`\nTracerPid:\t${tracerPid}\n`));
+  const children = processes.filter(({ parent }) => parent === tracerPid).map(({ pid }) => pid);
+  const tracers = new Set([tracerPid, ...children]);
+  return processes.filter(({ tracer }) => tracers.has(tracer));
+}
+
+/**
+ * The first process of the sandbox that a tracer has made. Undefined until the sandbox is complete, which it is when that
+ * process has started another one, and when it has ended.
+ */
+export async function findSandbox(tracerPid: number): Promise<number | undefined> {
+  const processes = await listProcesses();
+  const parents = new Set(processes.map(({ parent }) => parent));
+  return processes.find(({ pid, parent }) => parent === tracerPid && parents.has(pid))?.pid;
 }
 
 /** The inodes of listening sockets in the network namespace of a process (proc_pid_net(5)). */

@@ -40,3 +40,12 @@ test("a command's own options are not taken for the tracer's", () => {
     ...["--time-limit", "1.500", "--grace", "0.000", "--", "prog", "--time-limit", "1"],
   ]);
 });
+
+test("a sandbox is made, or joined", () => {
+  const request = { command: ["prog"], considered: [], discover: "none", output: { kind: "ignore" } } as const;
+  const sandbox = { overlays: ["/b"], keep: ["/tmp/results"], holdSeconds: 10 };
+  expect(formatTracerArguments({ ...request, sandbox }, "/r").slice(4, -2)).toEqual([
+    ...["--sandbox", "--overlay", "/b", "--keep", "/tmp/results", "--hold", "10.000"],
+  ]);
+  expect(formatTracerArguments({ ...request, join: 71 }, "/r").slice(4, -2)).toEqual(["--join", "71"]);
+});
