@@ -13,8 +13,8 @@ import type { ConsideredProgram } from "./analysis.js";
 /** The directories that a sandbox empties. */
 const EMPTIED = ["/tmp", "/var/tmp", "/dev/shm"];
 
-/** A suite that starts more processes at once than this multiplies without end. */
-const PROCESS_LIMIT = 4000;
+/** A suite that runs more processes and threads at once than this multiplies without end. */
+const PROCESS_LIMIT = 1000;
 
 /** The share of the machine's memory that all runs may use together. */
 const MEMORY_SHARE = 0.8;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The adaptive search on workloads that are described by which treatments they stand: the same verdicts as the exhaustive
+// method for a fraction of the passing runs.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { searchAdaptively } from "../../src/analysis/adaptive.js";
+import { searchExhaustively } from "../../src/analysis/exhaustive.js";
+import type { Verdict } from "../../src/analysis/feature.js";
+import { BUILT_IN_PRIOR, learnPrior } from "../../src/analysis/prior.js";
+import { type DescribedExperimenter, experimentOn, type Treatments, use } from "./described-workload.js";
+
+const VERDICTS: readonly Verdict[] = ["required", "stub", "fake", "any"];
+
+/** A workload in which every feature keeps to its verdict, whatever is done with the others. */
+function independent(verdicts: Readonly<Record<string, Verdict>>): (treatments: Treatments) => string | undefined {
+  return (treatments) =>
+    Object.keys(treatments).find((name) => verdicts[name] !== "any" && verdicts[name] !== treatments[name]);
+}
+
+function experimentOnVerdicts(
+  verdicts: Readonly<Record<string, Verdict>>,
+  blame: (culprit: string | undefined, treatments: Treatments) => string | undefined = (culprit) => culprit,
+): DescribedExperimenter {
+  const findCulprit = independent(verdicts);
+  return experimentOn({
+    passes: (treatments) => findCulprit(treatments) === undefined,
+    blame: (treatments) => blame(findCulprit(treatments), treatments),
+  });
+}
+
+const assignment = fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.constantFrom(...VERDICTS), { maxKeys: 25 });
+
+describe("the same verdicts as the exhaustive method, where features do not depend on each other", () => {
+  test.each([
+    ["the blame is right", undefined],
+    ["the blame is always wrong", (_: unknown, treatments: Treatments) => Object.keys(treatments).at(-1)],
+    ["nobody is to blame", () => undefined],
+  ])("%s", async (_, blame) => {
+    await fc.assert(
+      fc.asyncProperty(assignment, async (verdicts) => {
+        const found = await searchAdaptively(
+          use(...Object.keys(verdicts)),
+          experimentOnVerdicts(verdicts, blame),
+          BUILT_IN_PRIOR,
+        );
+        expect(Object.fromEntries(found.map(({ feature, verdict }) => [feature.name, verdict]))).toEqual(
+          Object.fromEntries(Object.entries(verdicts)),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test("costs a handful of passing runs where the exhaustive method costs two for each feature", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `call${index}`);
+  const verdicts = Object.fromEntries(
+    names.map((name, index) => [name, index % 3 === 0 ? "required" : "any"] as const),
+  );
+  const adaptive = experimentOnVerdicts(verdicts);
+  await searchAdaptively(use(...names), adaptive, BUILT_IN_PRIOR);
+  const exhaustive = experimentOnVerdicts(verdicts);
+  await searchExhaustively(use(...names), exhaustive);
+  expect(adaptive.cost.passing).toBeLessThanOrEqual(3);
+  expect(exhaustive.cost.passing).toBeGreaterThan(100);
+});
+
+test("what earlier analyses found hopeless is not tried in a group", async () => {
+  const verdicts = { mmap: "required", getpid: "any" } as const;
+  const earlier = Array.from(
+    { length: 5 },
+    () => ({ kind: "syscall", name: "mmap", treatment: "stub", works: false }) as const,
+  );
+  const experimenter = experimentOnVerdicts(verdicts);
+  const found = await searchAdaptively(use("mmap", "getpid"), experimenter, learnPrior(earlier));
+  expect(found.map(({ verdict }) => verdict)).toEqual(["required", "any"]);
+  // mmap alone twice, getpid's two groups: the group of both is not among them.
+  expect(experimenter.cost.runs).toBe(4);
+});
