@@ -66,8 +66,8 @@ export function describeFailure(failure: RunFailure): string {
       return `nothing was printed for ${failure.seconds.toFixed(1)} s`;
     case "limit":
       return failure.what === "processes"
-        ? "more processes than the limit allows"
-        : "more memory than the limit allows";
+        ? "more processes at once than a run may have"
+        : "more memory than a run may have";
     case "time-limit":
       return `not finished after ${failure.seconds.toFixed(1)} s`;
     case "cannot-execute":

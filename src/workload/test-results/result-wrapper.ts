@@ -14,7 +14,7 @@ const RESULT_FILES = ["*.trs", "*junit*.xml", "TEST-*.xml", PYTEST_REPORT];
 const nameTests = RESULT_FILES.map((pattern) => `-name '${pattern}'`).join(" -o ");
 
 /**
- * Runs "$@" and then copies the result files that it wrote. Needs sh, coreutils and findutils. Its variables are not exported, and its own
+ * Runs "$@" (by exec: a shell would run its own `true` or `test`) and then copies the result files that it wrote. Needs sh, coreutils and findutils. Its variables are not exported, and its own
  * tools run with a PATH of their own, so that the suite and the wrapper do not get in each other's way.
  *
  * The suite starts only when the clock of the file system has moved on from the stamp: the kernel's file times advance in steps of some
@@ -39,7 +39,7 @@ if ! (
   echo "loupe: test results cannot be stored in $loupe_destination: is it writable, and visible here?" >&2
   exit 125
 fi
-"$@"
+(exec "$@")
 loupe_status=$?
 (
   PATH=/usr/bin:/bin
