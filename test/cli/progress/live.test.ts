@@ -57,7 +57,7 @@ function lastPicture(screen: string): string {
   return toLines(screen.slice(screen.lastIndexOf("\u001b[1A"))).join("\n");
 }
 
-test("shows the phases on standard error, and only the result on standard output", async () => {
+test("shows the phases on standard error, and only the result on standard output", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
   await scratch.program("basics");
   const { status, screen } = await onTerminal(scratch, "analyze --replicas 1 --json -- ./basics");
