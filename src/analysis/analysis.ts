@@ -80,6 +80,8 @@ export type Progress =
   | { readonly kind: "replica"; readonly done: number; readonly of: number; readonly seconds: number }
   | { readonly kind: "resumed"; readonly runs: number }
   | { readonly kind: "phase"; readonly phase: Phase }
+  /** What runs now: told whenever a run of an experiment begins or ends, also one that ends without a result. */
+  | { readonly kind: "running"; readonly descriptions: readonly string[] }
   | {
       readonly kind: "experiment";
       readonly done: number;

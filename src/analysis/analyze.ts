@@ -141,7 +141,7 @@ async function search(context: AnalysisContext<AnalysisRequest>, baseline: Basel
   const { report } = baseline.observation;
   const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
   const progress = new ProgressReporter(request, used.length);
-  const experimenter = new WorkloadExperimenter(context, baseline, progress.tell);
+  const experimenter = new WorkloadExperimenter(context, baseline, progress.tell, progress.tellRunning);
   progress.begin("search");
   const alone = await STRATEGIES[request.strategy](used, experimenter, request.prior ?? BUILT_IN_PRIOR);
   progress.begin("confirmation");

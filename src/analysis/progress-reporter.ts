@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { AnalysisRequest, Phase } from "./analysis.js";
+import type { Experiment } from "./experiment.js";
 import { describeExperiment } from "./feature-rules.js";
 import type { FinishedRun } from "./workload-experimenter.js";
 
@@ -24,6 +25,10 @@ export class ProgressReporter {
   begin(phase: Phase): void {
     this.request.onProgress?.({ kind: "phase", phase });
   }
+
+  readonly tellRunning = (experiments: readonly Experiment[]): void => {
+    this.request.onProgress?.({ kind: "running", descriptions: experiments.map(describeExperiment) });
+  };
 
   readonly tell = ({ experiment, record }: FinishedRun): void => {
     this.#done += 1;

@@ -44,11 +44,13 @@ export class WorkloadExperimenter implements Experimenter {
   readonly #queue: PQueue;
   readonly #ends: KnownEnds;
   readonly #busy = new Map<string, Promise<unknown>>();
+  #running: readonly Experiment[] = [];
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
     private readonly baseline: Baseline,
     private readonly onFinished: (run: FinishedRun) => void,
+    private readonly onRunning: (experiments: readonly Experiment[]) => void,
   ) {
     this.#queue = new PQueue({ concurrency: baseline.jobs });
     this.#ends = toKnownEnds(baseline);
@@ -155,7 +157,23 @@ export class WorkloadExperimenter implements Experimenter {
   }
 
   async #runOnce(experiment: Experiment, settings: RunSettings): Promise<void> {
-    await this.#queue.add(() => this.#runNow(experiment, settings), { priority: settings.priority });
+    await this.#queue.add(() => this.#runVisibly(experiment, settings), { priority: settings.priority });
+  }
+
+  async #runVisibly(experiment: Experiment, settings: RunSettings): Promise<void> {
+    // A copy, because replicas of one experiment run at the same time.
+    const running = { ...experiment };
+    this.#tellRunning([...this.#running, running]);
+    try {
+      await this.#runNow(experiment, settings);
+    } finally {
+      this.#tellRunning(this.#running.filter((other) => other !== running));
+    }
+  }
+
+  #tellRunning(experiments: readonly Experiment[]): void {
+    this.#running = experiments;
+    this.onRunning(experiments);
   }
 
   async #runNow(experiment: Experiment, settings: RunSettings): Promise<void> {

@@ -17,7 +17,7 @@ import { toConsideredPattern } from "./considered-option.js";
 import { ownEnvironment } from "./environment.js";
 import { type Interrupt, withInterrupt } from "./interrupt.js";
 import { printMessage, printResult } from "./output.js";
-import { printProgress } from "./progress.js";
+import { openProgressDisplay } from "./progress/open-display.js";
 import { cleanText } from "./terminal.js";
 import { renderVerdictTable } from "./verdict-table.js";
 import { openWorkDirectory, type WorkDirectory } from "./work-directory.js";
@@ -35,6 +35,8 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly workDir?: string;
   readonly output?: string;
   readonly json: boolean;
+  /** Whether every run gets a line. */
+  readonly verbose: boolean;
 }
 
 const EXIT_STATUS: Readonly<Record<AnalysisResult["outcome"], number>> = {
@@ -92,10 +94,11 @@ async function runAnalysis(
   directory: WorkDirectory,
   interrupt: Interrupt,
 ): Promise<AnalysisResult> {
-  return analyze({
+  const settings = toAnalysisSettings(options);
+  const request = {
     workload: await toWorkload(command, options),
     considered: await toConsidered(command, options),
-    ...toAnalysisSettings(options),
+    ...settings,
     ...(options.prior.length > 0 && { prior: await readPrior(options.prior) }),
     strategy: options.strategy,
     replicas: options.replicas,
@@ -103,11 +106,25 @@ async function runAnalysis(
     baselineTimeLimitSeconds: options.timeLimit,
     workDirectory: directory.path,
     signal: interrupt.signal,
-    onProgress: (progress) => {
-      printProgress(progress);
-      refuseNeverExecuted(progress);
-    },
-  });
+  };
+  const plan = { replicas: options.replicas, impact: settings.impact !== "ignored" };
+  const display = await openProgressDisplay(plan, options.verbose);
+  try {
+    return await analyze({
+      ...request,
+      onProgress: (progress) => {
+        display.listener(progress);
+        refuseNeverExecuted(progress);
+      },
+    });
+  } finally {
+    await display.end();
+  }
+}
+
+/** What makes a command the same, so that it goes on where it was interrupted: not how much it says. */
+function identify(words: readonly string[], { verbose: _, ...options }: AnalyzeOptions): readonly string[] {
+  return [process.cwd(), ...words, JSON.stringify(options)];
 }
 
 function namePackage(command: Command, options: AnalyzeOptions): string {
@@ -133,7 +150,7 @@ async function present(manifest: Manifest, options: AnalyzeOptions): Promise<voi
 export async function analyzeCommand(words: readonly string[], options: AnalyzeOptions): Promise<number> {
   const command = await requireCommand(words);
   return withInterrupt(async (interrupt) => {
-    const directory = await openWorkDirectory(options.workDir, [process.cwd(), ...words, JSON.stringify(options)]);
+    const directory = await openWorkDirectory(options.workDir, identify(words, options));
     let content: "keep" | "remove" = "keep";
     try {
       const result = await runAnalysis(command, options, directory, interrupt);

@@ -76,6 +76,7 @@ function addAnalyze(program: Command, finish: (status: number) => void): void {
     .option("--work-dir <directory>", "keep logs and finished results here")
     .option("--output <file>", "write the manifest here")
     .option("--json", "write the manifest to standard output", false)
+    .option("--verbose", "tell of every run, a line for each, in place of a short display of the progress", false)
     .action(async (words: readonly string[], options: AnalyzeOptions) => {
       const { analyzeCommand } = await import("./analyze.js");
       finish(await analyzeCommand(words, options));

@@ -59,7 +59,7 @@ test.skipIf(process.getuid?.() !== 0)("an ordinary user gets the same verdicts",
 test("Ctrl-C ends all, keeps finished results and says where", async () => {
   const scratch = await openScratch();
   await scratch.program("basics");
-  const { status, stdout, stderr } = await loupe(scratch, ["analyze", "--", "./basics"], {
+  const { status, stdout, stderr } = await loupe(scratch, ["analyze", "--verbose", "--", "./basics"], {
     interrupt: { after: "5/", signal: "SIGINT" },
   });
   expect(status).toBe(130);

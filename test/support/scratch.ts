@@ -60,9 +60,14 @@ export class Scratch {
     return path;
   }
 
+  /** The processes of the test that are still there. */
+  async findProcesses(): Promise<readonly string[]> {
+    return findProcesses(this.directory);
+  }
+
   /** Fails where a process of the test is still there. */
   async expectNoProcessLeft(): Promise<void> {
-    expect(await findProcesses(this.directory), "processes left behind").toEqual([]);
+    expect(await this.findProcesses(), "processes left behind").toEqual([]);
   }
 }
 
