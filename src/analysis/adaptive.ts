@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { minimizeFailure } from "./delta-debugging.js";
 import { toTreatmentResult } from "./exhaustive.js";
 import { type Experimenter, identifyTreated, type TreatedFeature } from "./experiment.js";
 import {
@@ -18,50 +19,22 @@ const PROBABLE = 0.5;
 /** Below this probability a call is not worth a place in the first group: it would make it fail. */
 const IMPROBABLE = 0.1;
 
-type Results = Map<string, TreatmentResult>;
+/** As long as no more stubs than this were blamed by mistake, the blame alone is enough. */
+const MOST_WRONG_BLAMES = 2;
 
-/** What a group run has shown of its members. */
-interface Grouping {
-  /** They passed together. */
-  readonly avoidable: readonly Feature[];
-  /** What was taken out until the rest passed. */
-  readonly dropped: readonly Feature[];
-}
+type Results = Map<string, TreatmentResult>;
 
 function treat(features: readonly Feature[], treatment: Treatment): { readonly treated: readonly TreatedFeature[] } {
   return { treated: features.map((feature) => ({ feature, treatment })) };
-}
-
-/**
- * Treats a whole group, and takes out one suspect after the other until the rest passes. A failing run ends early, so that the
- * group costs about one passing run. Where a failure has no suspect, half of the group is taken out.
- */
-async function findGroup(
-  features: readonly Feature[],
-  treatment: Treatment,
-  experimenter: Experimenter,
-  onDropped: (features: readonly Feature[]) => void,
-): Promise<Grouping> {
-  let group = features;
-  const dropped: Feature[] = [];
-  while (group.length > 0) {
-    const { works, suspect } = await experimenter.probe(treat(group, treatment));
-    if (works) {
-      break;
-    }
-    const blamed = group.filter((feature) => feature === suspect?.feature);
-    const taken = blamed.length > 0 ? blamed : group.slice(Math.floor(group.length / 2));
-    group = group.filter((feature) => !taken.includes(feature));
-    dropped.push(...taken);
-    onDropped(taken);
-  }
-  return { avoidable: group, dropped };
 }
 
 /** The search while it goes on. */
 class AdaptiveSearch {
   readonly #results: Readonly<Record<Treatment, Results>> = { stub: new Map(), fake: new Map() };
   readonly #proofs: Promise<void>[] = [];
+  readonly #alone = new Set<string>();
+  /** Stubs that were taken out of a group and then worked alone. */
+  #wrongBlames = 0;
 
   constructor(
     private readonly experimenter: Experimenter,
@@ -90,8 +63,7 @@ class AdaptiveSearch {
     };
     proveRequired(hopeless);
     const first = features.filter((feature) => !hopeless.includes(feature));
-    const { avoidable } = await findGroup(first, "stub", this.experimenter, proveRequired);
-    this.#record(avoidable, "stub");
+    this.#record(await this.#findGroup(first, "stub", proveRequired), "stub");
   }
 
   /** Fakes what could be stubbed as one group, and what is known to be often fakeable as another. */
@@ -109,8 +81,6 @@ class AdaptiveSearch {
     }
   }
 
-  readonly #alone = new Set<string>();
-
   #isTriedAlone(feature: Feature): boolean {
     return this.#alone.has(identifyTreated({ feature, treatment: "fake" }));
   }
@@ -120,9 +90,54 @@ class AdaptiveSearch {
   }
 
   async #searchFakeGroup(group: readonly Feature[]): Promise<void> {
-    const prove = (dropped: readonly Feature[]): void => this.#proveAlone(dropped, "fake");
-    const { avoidable } = await findGroup(group, "fake", this.experimenter, prove);
+    const avoidable = await this.#findGroup(group, "fake", (dropped) => this.#proveAlone(dropped, "fake"));
     this.#record(avoidable, "fake");
+  }
+
+  /**
+   * Treats a whole group, and takes out one culprit after the other until the rest passes. A failing run ends early, so that
+   * the group costs about one passing run.
+   */
+  async #findGroup(
+    features: readonly Feature[],
+    treatment: Treatment,
+    onDropped: (features: readonly Feature[]) => void,
+  ): Promise<readonly Feature[]> {
+    let group = features;
+    while (group.length > 0) {
+      const { works, suspect } = await this.experimenter.probe(treat(group, treatment));
+      if (works) {
+        break;
+      }
+      const culprit = await this.#findCulprit(group, treatment, suspect?.feature);
+      group = group.filter((feature) => feature !== culprit);
+      onDropped([culprit]);
+    }
+    return group;
+  }
+
+  /**
+   * What made a group fail. The suspect of a stub is nearly always the one; that of a fake, whose false success does its damage
+   * later, is so every other time, and has to fail alone, too. Otherwise the culprit is found by halving.
+   */
+  async #findCulprit(group: readonly Feature[], treatment: Treatment, suspect: Feature | undefined): Promise<Feature> {
+    if (suspect !== undefined && (await this.#isGuilty(suspect, treatment))) {
+      return suspect;
+    }
+    const innocent = suspect === undefined ? [] : [suspect];
+    const others = group.filter((feature) => !innocent.includes(feature));
+    const culprits = await minimizeFailure([...others, ...innocent], (subsets) =>
+      this.experimenter.findFailing(subsets.map((subset) => treat(subset, treatment))),
+    );
+    const [culprit = group[0]] = culprits;
+    return culprit as Feature;
+  }
+
+  async #isGuilty(suspect: Feature, treatment: Treatment): Promise<boolean> {
+    if (treatment === "stub" && this.#wrongBlames < MOST_WRONG_BLAMES) {
+      return true;
+    }
+    return !(await this.experimenter.run(treat([suspect], treatment), 1)).works;
   }
 
   #record(features: readonly Feature[], treatment: Treatment): void {
@@ -136,6 +151,7 @@ class AdaptiveSearch {
       this.#alone.add(identifyTreated({ feature, treatment }));
       const proof = this.experimenter.run(treat([feature], treatment), 1).then((result) => {
         this.#results[treatment].set(feature.name, toTreatmentResult(result));
+        this.#wrongBlames += treatment === "stub" && result.works ? 1 : 0;
       });
       // The first error is thrown when the proofs are waited for; the others are not to end the process.
       proof.catch(() => undefined);

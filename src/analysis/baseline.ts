@@ -45,9 +45,9 @@ export interface FailedBaseline {
  * time in which a plain one printed nothing.
  */
 const TIME_LIMIT_FACTOR = 3;
-const TIME_LIMIT_CONSTANT_SECONDS = 10;
+const TIME_LIMIT_CONSTANT_SECONDS = 5;
 const QUIET_FACTOR = 3;
-const QUIET_CONSTANT_SECONDS = 3;
+const QUIET_CONSTANT_SECONDS = 2;
 
 /** Suites that mostly wait leave the processors to others: as many as this for each of them. */
 const MOST_JOBS_PER_CORE = 4;

@@ -15,6 +15,9 @@ import { toScriptRequest } from "./script-request.js";
 import { SCRIPT_GRACE_SECONDS, Server } from "./server.js";
 import type { ServerWorkload } from "./workload.js";
 
+/** A server may print a lot while it starts, so that its quiet times say nothing of how long that takes. */
+const READY_LEAST_SECONDS = 5;
+
 /** What is said of a server without which nobody can go on; how it ended is added where its report tells. */
 const SERVER_ENDED: RunFailure = { kind: "server-ended", exitCode: 0, signal: null };
 
@@ -93,8 +96,14 @@ async function runScript(server: Server): Promise<ScriptResult> {
 }
 
 async function drive(server: Server): Promise<ScriptResult> {
-  const { signal, timeLimitSeconds } = server.options;
-  const limitSeconds = Math.min(READY_LIMIT_SECONDS, timeLimitSeconds);
+  const { expected, signal, timeLimitSeconds } = server.options;
+  // The baseline's longest quiet time includes that in which its server started.
+  const quietLimitSeconds = expected?.quietLimitSeconds ?? READY_LIMIT_SECONDS;
+  const limitSeconds = Math.min(
+    READY_LIMIT_SECONDS,
+    timeLimitSeconds,
+    Math.max(quietLimitSeconds, READY_LEAST_SECONDS),
+  );
   if (await waitUntilReady(server, limitSeconds, signal)) {
     return runScript(server);
   }
