@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/prctl.h>
 
 struct call {
@@ -77,13 +78,15 @@ static void redirect_path(struct task *task, const struct call *call)
 static void interpose(const struct tracer *tracer, struct task *task, const struct call *call, const struct rule *rule)
 {
 	struct process *process = task->process;
-	process->last_interposed = (struct interposed_call){
-		.known = true,
-		.abi = call->abi,
-		.number = call->number,
-		.rule = (size_t)(rule - tracer->options->rules.items),
-		.time = now(),
-	};
+	/* A process that gives up calls exit_group last: what made it give up was the call before. */
+	if (!process->last_interposed.known || call->abi != ABI_NATIVE || call->number != SYS_exit_group)
+		process->last_interposed = (struct interposed_call){
+			.known = true,
+			.abi = call->abi,
+			.number = call->number,
+			.rule = (size_t)(rule - tracer->options->rules.items),
+			.time = now(),
+		};
 	if (rule->action == ACTION_PATH_REDIRECT) {
 		redirect_path(task, call);
 		return;

@@ -78,7 +78,8 @@ void fold_path(char *path)
 bool join_path(const char *base, const char *relative, char path[PATH_MAX])
 {
 	int length = relative[0] == '/' ? snprintf(path, PATH_MAX, "%s", relative) : snprintf(path, PATH_MAX, "%s/%s", base, relative);
-	if (length >= PATH_MAX)
+	/* The base of a pipe or a socket is no directory: "pipe:[5]". */
+	if (length >= PATH_MAX || path[0] != '/')
 		return false;
 	fold_path(path);
 	return true;

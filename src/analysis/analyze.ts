@@ -189,7 +189,10 @@ export async function analyze(request: AnalysisRequest): Promise<AnalysisResult>
     const context = await openContext(request);
     await requireSamePrograms(context);
     const baseline = await measureBaseline(context);
-    return baseline.kind === "failed" ? await toFailedAnalysis(context, baseline) : await search(context, baseline);
+    const result =
+      baseline.kind === "failed" ? await toFailedAnalysis(context, baseline) : await search(context, baseline);
+    await context.journal.end();
+    return result;
   } catch (error) {
     return toOutcome(request, error);
   }

@@ -100,7 +100,7 @@ function recordFor({
 async function runOnce(context: AnalysisContext, name: string, discover: "counts" | "none"): Promise<RunResult> {
   const { request, journal } = context;
   const known = journal.findPlain(name);
-  if (known !== undefined) {
+  if (known?.passed === true) {
     return known;
   }
   const result = requireConclusive(

@@ -31,7 +31,8 @@ function isBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
-function listWords(workload: Workload): readonly string[] {
+/** All words of the commands that a workload consists of. */
+export function listWords(workload: Workload): readonly string[] {
   return workload.form === "server"
     ? [...workload.command, ...workload.testScript, ...(workload.readyCommand ?? [])]
     : workload.command;

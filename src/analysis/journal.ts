@@ -27,7 +27,9 @@ type Entry =
   | { readonly type: "plain"; readonly name: string; readonly result: RunResult }
   /** What the observation ran. */
   | { readonly type: "executables"; readonly executables: readonly AnalyzedExecutable[] }
-  | { readonly type: "run"; readonly experiment: string; readonly record: RunRecord };
+  | { readonly type: "run"; readonly experiment: string; readonly record: RunRecord }
+  /** There is nothing left to go on with: the same analysis begins anew. */
+  | { readonly type: "end" };
 
 /** Maps are part of reports; JSON has none. */
 function encode(entry: Entry): string {
@@ -63,15 +65,18 @@ export class Journal {
   #executables: readonly AnalyzedExecutable[] | undefined;
   #started = 0;
 
-  private constructor(readonly directory: string) {}
+  private constructor(
+    readonly directory: string,
+    private readonly key: string,
+  ) {}
 
   /** Opens the journal of the analysis that `key` stands for. Throws EnvironmentError when that is impossible. */
   static async open(directory: string, key: string): Promise<Journal> {
-    const journal = new Journal(directory);
+    const journal = new Journal(directory, key);
     try {
       await rm(join(directory, "runs"), { recursive: true, force: true });
       await mkdir(join(directory, "runs"), { recursive: true });
-      await journal.#load(key);
+      await journal.#load();
     } catch (cause) {
       throw new EnvironmentError(`cannot use the work directory ${directory}: ${(cause as Error).message}`, { cause });
     }
@@ -133,19 +138,25 @@ export class Journal {
   }
 
   /** Forgets everything: it is about other programs. */
-  async restart(key: string): Promise<void> {
+  async restart(): Promise<void> {
     this.#plain.clear();
     this.#runs.clear();
     this.#executables = undefined;
-    await this.#begin(key);
+    await this.#begin();
   }
 
-  async #load(key: string): Promise<void> {
+  /** The analysis has its result: who asks again wants to know what it is now. */
+  async end(): Promise<void> {
+    await this.#append({ type: "end" });
+  }
+
+  async #load(): Promise<void> {
     const text = await readFile(this.file, "utf8").catch(() => "");
     const { entries, length } = parse(text);
     const [first] = entries;
-    if (first?.type !== "analysis" || first.key !== key) {
-      await this.#begin(key);
+    const isOurs = first?.type === "analysis" && first.key === this.key;
+    if (!isOurs || entries.some(({ type }) => type === "end")) {
+      await this.#begin();
       return;
     }
     await truncate(this.file, Buffer.byteLength(text.slice(0, length)));
@@ -160,10 +171,10 @@ export class Journal {
     }
   }
 
-  async #begin(key: string): Promise<void> {
+  async #begin(): Promise<void> {
     // The first time there is nothing to put aside.
     await rename(this.file, `${this.file}.old`).catch(() => undefined);
-    await writeFile(this.file, `${encode({ type: "analysis", key })}\n`);
+    await writeFile(this.file, `${encode({ type: "analysis", key: this.key })}\n`);
   }
 
   #keep(experiment: string, record: RunRecord): void {

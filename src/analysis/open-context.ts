@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { probeTracer } from "../tracing/tracer.js";
 import { VERSION } from "../version.js";
+import { hashFile } from "../workload/elf.js";
 import type { AnalysisRequest, AnalyzedExecutable, ObservationRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import { identifyExecutables } from "./executables.js";
-import { adaptWorkload, prepareIsolation } from "./isolation.js";
+import { adaptWorkload, listWords, prepareIsolation } from "./isolation.js";
 import { Journal } from "./journal.js";
 
 /** Variables that say who calls and from where: the same command of another terminal is still the same analysis. */
@@ -14,11 +16,16 @@ const VOLATILE_VARIABLES =
   /^(_|SHLVL|OLDPWD|TERM|COLUMNS|LINES|WINDOWID|COLORTERM|SSH_\w+|XDG_\w+|DBUS_\w+|INVOCATION_ID|TMUX\w*|STY)$/;
 
 /** A text that is the same for analyses that may use each other's runs. */
-function identifyAnalysis(request: ObservationRequest): string {
+async function identifyAnalysis(request: ObservationRequest): Promise<string> {
   const { workload, considered, kinds, detach } = request;
   const environment = Object.entries(workload.environment).filter(([name]) => !VOLATILE_VARIABLES.test(name));
   const metric = "metric" in request ? String(request.metric) : undefined;
-  const parts = [VERSION, { ...workload, environment: environment.sort() }, considered, kinds, detach, metric];
+  // Scripts that the command names are part of what is run; programs and libraries are compared by what was executed.
+  const contents = await Promise.all(
+    listWords(workload).map((word) => hashFile(resolve(workload.directory, word)).catch(() => undefined)),
+  );
+  const described = { ...workload, environment: environment.sort() };
+  const parts = [VERSION, described, considered, kinds, detach, metric, contents];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
@@ -36,7 +43,7 @@ export async function openContext<Request extends ObservationRequest>(
     architecture,
     // Without sandboxes, runs at the same time would use the same files and ports.
     jobs: isolation.sandbox === undefined ? 1 : (wanted ?? availableParallelism()),
-    journal: await Journal.open(request.workDirectory, identifyAnalysis(request)),
+    journal: await Journal.open(request.workDirectory, await identifyAnalysis(request)),
   };
 }
 
@@ -58,7 +65,7 @@ export async function requireSamePrograms(context: AnalysisContext): Promise<voi
   }
   const now = await identifyExecutables(request.considered, observation.report);
   if (before === undefined || !isSame(before, now)) {
-    await journal.restart(identifyAnalysis(request));
+    await journal.restart();
     return;
   }
   request.onProgress?.({ kind: "resumed", runs: journal.runs.length + journal.plainRuns });

@@ -18,9 +18,15 @@ export function requireConclusive(result: RunResult): RunResult {
   return result;
 }
 
-/** Why a run failed, with the last lines of its log. */
+/**
+ * Why a run failed, with the last lines of its log. Where the run was ended because a process had died, the log ends with what
+ * make and others say about being ended themselves.
+ */
 export function explainFailure(result: RunResult): string {
   const failure = result.failure ? describeFailure(result.failure) : "failed";
+  if (result.report.end.reason === "death") {
+    return failure;
+  }
   const lines = quoteLastLines(result.logTail);
   return lines === "" ? `${failure}; it printed nothing` : `${failure}; its last lines:\n${lines}`;
 }

@@ -36,6 +36,23 @@ function toMetricPattern(option: string | true): MetricPattern {
   throw new UsageError(`--metric "${option}" has no group that holds the number, as "([0-9.]+) requests" has`);
 }
 
+const DEFAULT_REPLICAS = 3;
+
+/** The paper's number for metrics (section 5.3): with fewer than 4, no difference can be told from chance. */
+const IMPACT_REPLICAS = 10;
+const LEAST_IMPACT_REPLICAS = 4;
+
+/** How often runs are repeated, where that was not said. Throws UsageError where so few repetitions would show nothing. */
+export function chooseReplicas(given: number | undefined, { impact, strictImpact, metric }: AnalysisOptions): number {
+  const measures = impact || strictImpact || metric !== undefined;
+  if (measures && given !== undefined && given < LEAST_IMPACT_REPLICAS) {
+    throw new UsageError(
+      `with --replicas ${given}, no difference can be told from chance: --impact and --metric need at least ${LEAST_IMPACT_REPLICAS}`,
+    );
+  }
+  return given ?? (measures ? IMPACT_REPLICAS : DEFAULT_REPLICAS);
+}
+
 /** What the options say for the analysis. Throws UsageError. */
 export function toAnalysisSettings(
   options: AnalysisOptions,

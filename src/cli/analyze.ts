@@ -11,7 +11,7 @@ import { serializeManifest } from "../manifest/serialize.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import type { Command } from "../tracing/trace-request.js";
 import type { Workload } from "../workload/workload.js";
-import { type AnalysisOptions, toAnalysisSettings } from "./analysis-settings.js";
+import { type AnalysisOptions, chooseReplicas, toAnalysisSettings } from "./analysis-settings.js";
 import { parseCommandOption, requireCommand, resolveProgram } from "./command-argument.js";
 import { toConsideredPattern } from "./considered-option.js";
 import { ownEnvironment } from "./environment.js";
@@ -30,7 +30,7 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly testScript?: string;
   readonly ready?: string;
   readonly strategy: StrategyName;
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly timeLimit: number;
   readonly workDir?: string;
   readonly output?: string;
@@ -101,13 +101,13 @@ async function runAnalysis(
     ...settings,
     ...(options.prior.length > 0 && { prior: await readPrior(options.prior) }),
     strategy: options.strategy,
-    replicas: options.replicas,
+    replicas: chooseReplicas(options.replicas, options),
     detach: options.detach.map((pattern) => toConsideredPattern(pattern, process.cwd())),
     baselineTimeLimitSeconds: options.timeLimit,
     workDirectory: directory.path,
     signal: interrupt.signal,
   };
-  const plan = { replicas: options.replicas, impact: settings.impact !== "ignored" };
+  const plan = { replicas: request.replicas, impact: settings.impact !== "ignored" };
   const display = await openProgressDisplay(plan, options.verbose);
   try {
     return await analyze({

@@ -11,7 +11,7 @@ import {
 import type { Selection } from "../debian/package-selection.js";
 import { splitShellWords } from "../debian/shell-words.js";
 import { UsageError } from "../errors.js";
-import type { AnalysisOptions } from "./analysis-settings.js";
+import { type AnalysisOptions, chooseReplicas } from "./analysis-settings.js";
 import { toConsideredPattern } from "./considered-option.js";
 
 /** What dh_loupe was asked to do. */
@@ -124,7 +124,6 @@ const OWN: readonly OptionSpecification<OptionName>[] = [
 const SPECIFICATIONS = [...SHARED, ...OWN];
 
 const STRATEGIES: readonly StrategyName[] = ["adaptive", "exhaustive"];
-const DEFAULT_REPLICAS = 3;
 const LARGEST_REPLICAS = 100;
 const LARGEST_JOBS = 1000;
 /** Nobody knows yet how long the suite takes; a build daemon's own limit is of this order. */
@@ -185,6 +184,11 @@ function readAnalysisOptions(given: Given): AnalysisOptions {
   };
 }
 
+function readReplicas(given: Given): number | undefined {
+  const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= LARGEST_REPLICAS;
+  return given.some(({ name }) => name === "replicas") ? readNumber(given, "replicas", 1, isCount) : undefined;
+}
+
 function readStrategy(given: Given): StrategyName {
   const text = findLast(given, "strategy") ?? "adaptive";
   const strategy = STRATEGIES.find((known) => known === text);
@@ -230,12 +234,7 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     remainingPackages: has("remaining-packages"),
     consider: findAll(given, "consider").map((word) => toConsideredPattern(word, directory)),
     observe: has("observe"),
-    replicas: readNumber(
-      given,
-      "replicas",
-      DEFAULT_REPLICAS,
-      (n) => Number.isInteger(n) && n >= 1 && n <= LARGEST_REPLICAS,
-    ),
+    replicas: chooseReplicas(readReplicas(given), readAnalysisOptions(given)),
     strategy: readStrategy(given),
     strict: has("strict"),
     ...readAnalysisOptions(given),

@@ -10,7 +10,6 @@ import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
 const LARGEST_COUNT = 1000;
-const DEFAULT_REPLICAS = 3;
 const DEFAULT_TIME_LIMIT_SECONDS = 3600;
 
 function collect(value: string, previous: readonly string[]): readonly string[] {
@@ -71,7 +70,7 @@ function addAnalyze(program: Command, finish: (status: number) => void): void {
     .option("--impact", "compare memory and descriptors (and the metric) with the baseline", false)
     .option("--strict-impact", "what changes one of them counts as a failure", false)
     .option("--detach <path>", "a debugger that is let go with its children; repeatable", collect, [])
-    .option("--replicas <n>", "how often a successful run is repeated", parseCount, DEFAULT_REPLICAS)
+    .option("--replicas <n>", "how often a successful run is repeated (default: 3; 10 with --impact)", parseCount)
     .option("--time-limit <seconds>", "limit for the first run", parseSeconds, DEFAULT_TIME_LIMIT_SECONDS)
     .option("--work-dir <directory>", "keep logs and finished results here")
     .option("--output <file>", "write the manifest here")

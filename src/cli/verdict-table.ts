@@ -31,10 +31,13 @@ function paintWorks(treatment: ManifestFeature["stub"]): string {
 /** What make and debhelper add when something below them has failed: it says nothing about what that was. */
 const WRAPPER_LINE = /^(g?make(\[\d+\])?: |dh(_\w+)?: |ninja: )/;
 
-/** The last line that the suite itself printed, or else what failed: the whole reason is in the manifest. */
+/** Failures that say more than the suite's last line does: a death, a limit, a test that was lost. */
+const TELLING_FAILURE = /^(?!exit status|the test script|the server ended)/;
+
+/** What failed, or the last line that the suite itself printed: the whole reason is in the manifest. */
 function shortenReason(reason: string): string {
   const [failure = "", ...lines] = reason.split("\n");
-  const telling = lines.filter((line) => !WRAPPER_LINE.test(line)).at(-1);
+  const telling = TELLING_FAILURE.test(failure) ? undefined : lines.filter((line) => !WRAPPER_LINE.test(line)).at(-1);
   return cleanText(telling ?? failure.replace(/; its last lines:$/, ""));
 }
 

@@ -26,16 +26,26 @@ export async function describeLibc(): Promise<string | null> {
   return failed || stdout.trim() === "" ? null : stdout.trim();
 }
 
-type Relocate = (path: string) => string;
+/** Makes what is said independent of where a package was built. */
+interface Relocate {
+  path(path: string): string;
+  text(text: string): string;
+}
 
 function toRelocate(directory: string | undefined): Relocate {
-  return (path) =>
-    directory !== undefined && path.startsWith(`${directory.replace(/\/+$/, "")}/`) ? relative(directory, path) : path;
+  if (directory === undefined) {
+    return { path: (path) => path, text: (text) => text };
+  }
+  const prefix = `${directory.replace(/\/+$/, "")}/`;
+  return {
+    path: (path) => (path.startsWith(prefix) ? relative(directory, path) : path),
+    text: (text) => text.replaceAll(prefix, ""),
+  };
 }
 
 function toExecutable(executable: AnalyzedExecutable, relocate: Relocate): Manifest["executables"][number] {
   return {
-    path: relocate(executable.path),
+    path: relocate.path(executable.path),
     ...(executable.package !== undefined && { package: executable.package }),
     buildId: executable.buildId ?? null,
     sha256: executable.sha256 ?? null,
@@ -44,8 +54,11 @@ function toExecutable(executable: AnalyzedExecutable, relocate: Relocate): Manif
   };
 }
 
-function toTreatment({ works, runs, reason }: TreatmentResult): NonNullable<ManifestFeature["stub"]> {
-  return { works, runs, ...(reason !== undefined && { reason }) };
+function toTreatment(
+  { works, runs, reason }: TreatmentResult,
+  { text }: Relocate,
+): NonNullable<ManifestFeature["stub"]> {
+  return { works, runs, ...(reason !== undefined && { reason: text(reason) }) };
 }
 
 /** Rounded: more digits than these would only look precise. */
@@ -70,11 +83,11 @@ function toFeature(used: UsedFeature | AnalyzedFeature, relocate: Relocate): Man
     name,
     ...(number !== undefined && { number }),
     calls: used.calls,
-    executables: used.executables.map(relocate),
+    executables: used.executables.map(relocate.path),
     ...("verdict" in used && {
       verdict: used.verdict,
-      stub: toTreatment(used.stub),
-      fake: toTreatment(used.fake),
+      stub: toTreatment(used.stub, relocate),
+      fake: toTreatment(used.fake, relocate),
       ...(used.impact && { impact: used.impact.map(toManifestImpact) }),
     }),
   };

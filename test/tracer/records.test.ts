@@ -154,6 +154,14 @@ describeWays(WAYS, (way) => {
       expect(calls([4, 0x22])).toBe(1);
     });
 
+    test("a pipe is no directory that a path could start at", async () => {
+      const workspace = await openWorkspace(way);
+      // The standard input of wc is a pipe; glibc asks newfstatat(2) for it with an empty path.
+      const options = ["--record-paths", ...discover, "--consider", "/usr/bin/wc"];
+      const { exitCode } = await workspace.trace(options, ["/bin/sh", "-c", "echo one | wc | cat >/dev/null"]);
+      expect(exitCode).toBe(0);
+    });
+
     test("paths under /proc, /sys and /dev, whatever they are called by", async () => {
       const workspace = await openWorkspace(way);
       const program = await workspace.program("paths");
