@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["test/packages/**/*.test.ts"],
-          exclude: ["test/packages/servers.test.ts"],
+          exclude: ["test/packages/servers.test.ts", "test/packages/benchmarks.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "servers",
-          include: ["test/packages/servers.test.ts"],
+          include: ["test/packages/servers.test.ts", "test/packages/benchmarks.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -22,7 +22,7 @@ export function printTable(figures: readonly Figure[]): void {
 }
 
 /** The cores, processor and kernel: what ratios depend on. */
-function describeMachine(): string {
+export function describeMachine(): string {
   const [first] = cpus();
   return `${cpus().length} cores (${first?.model.trim() ?? "unknown"}), Linux ${release().split("-")[0]}`;
 }

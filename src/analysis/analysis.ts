@@ -121,6 +121,7 @@ export interface SearchCost {
   readonly runs: number;
   /** Those that ran to their end, as long as a baseline run. */
   readonly fullRuns: number;
+  /** From the observation to the end; what an interrupted analysis took before is not in it. */
   readonly seconds: number;
   /** The longest plain replica. */
   readonly baselineSeconds: number;

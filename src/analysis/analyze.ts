@@ -135,9 +135,12 @@ async function addImpacts(
   return { ...again, conflicts: [...confirmed.conflicts, ...again.conflicts], impactWarnings: warnings };
 }
 
-async function search(context: AnalysisContext<AnalysisRequest>, baseline: Baseline): Promise<CompletedAnalysis> {
+async function search(
+  context: AnalysisContext<AnalysisRequest>,
+  baseline: Baseline,
+  started: number,
+): Promise<CompletedAnalysis> {
   const { request } = context;
-  const started = performance.now();
   const { report } = baseline.observation;
   const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
   const progress = new ProgressReporter(request, used.length);
@@ -185,12 +188,13 @@ async function search(context: AnalysisContext<AnalysisRequest>, baseline: Basel
  * process is left.
  */
 export async function analyze(request: AnalysisRequest): Promise<AnalysisResult> {
+  const started = performance.now();
   try {
     const context = await openContext(request);
     await requireSamePrograms(context);
     const baseline = await measureBaseline(context);
     const result =
-      baseline.kind === "failed" ? await toFailedAnalysis(context, baseline) : await search(context, baseline);
+      baseline.kind === "failed" ? await toFailedAnalysis(context, baseline) : await search(context, baseline, started);
     await context.journal.end();
     return result;
   } catch (error) {

@@ -107,7 +107,7 @@ async function run(
     return reason === undefined ? await runForBuild(build, options, messages, interrupt.signal) : skip(reason);
   } catch (error) {
     if (error instanceof InterruptedError) {
-      messages.fail(error.message);
+      messages.fail(`${error.message}; finished runs are kept, and dh_loupe goes on after them when it is run again`);
       return interrupt.exitStatus() ?? error.exitStatus;
     }
     throw error;

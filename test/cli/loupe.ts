@@ -13,6 +13,8 @@ export interface Outcome {
 }
 
 export interface Settings {
+  /** Milliseconds after which the test gives up. */
+  readonly timeout?: number;
   readonly environment?: Record<string, string>;
   /** Words before the program, such as one that takes privileges away. */
   readonly wrapper?: readonly string[];
@@ -29,7 +31,7 @@ export async function loupe(scratch: Scratch, words: readonly string[], settings
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: 150_000,
+    timeout: settings.timeout ?? 150_000,
   });
   const { interrupt } = settings;
   if (interrupt !== undefined) {
