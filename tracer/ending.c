@@ -148,6 +148,8 @@ static enum end_reason reason_to_end(const struct tracer *tracer)
 		return END_TERMINATED;
 	if (tracer->death_ends)
 		return END_DEATH;
+	if (tracer->exit_ends)
+		return END_EXIT;
 	if (options->time_limit > 0 && now() - tracer->started > options->time_limit)
 		return END_TIME_LIMIT;
 	if (options->process_limit > 0 && task_count() > options->process_limit)

@@ -150,9 +150,12 @@ static void handle_failure(struct tracer *tracer, const struct process *process,
 		report_process(tracer, "death", process, "signal", WTERMSIG(status));
 		if (tracer->options->end_on_death)
 			tracer->death_ends = true;
-	} else if (WEXITSTATUS(status) != 0 && process->last_interposed.known && exits++ < MAX_EXIT_LINES) {
-		report_process(tracer, "exit", process, "exitCode", WEXITSTATUS(status));
+		return;
 	}
+	bool unexpected = tracer->options->end_on_exit && !tracer->options->expected_exits[WEXITSTATUS(status)];
+	if ((unexpected || (WEXITSTATUS(status) != 0 && process->last_interposed.known)) && exits++ < MAX_EXIT_LINES)
+		report_process(tracer, "exit", process, "exitCode", WEXITSTATUS(status));
+	tracer->exit_ends = tracer->exit_ends || unexpected;
 }
 
 static void handle_end(struct tracer *tracer, struct task *task, int status)

@@ -28,6 +28,8 @@ static const char usage[] =
 	"  --record-interposed      stop at each interposed call (slow), to count it\n"
 	"  --detach PATTERN         do not trace this debugger, nor what it runs; repeatable\n"
 	"  --end-on-death           end everything when a considered process is killed by a signal\n"
+	"  --end-on-exit STATUS[,STATUS]...\n"
+	"                           end everything when one exits with another status than these\n"
 	"  --time-limit SECONDS     end everything after this time\n"
 	"  --grace SECONDS          from SIGTERM to SIGKILL (default 2)\n"
 	"  --linger SECONDS         how long descendants may outlive COMMAND (default 1)\n"
@@ -44,7 +46,7 @@ static const char usage[] =
 enum option_id {
 	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
 	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
-	OPTION_KEEP, OPTION_HOLD, OPTION_JOIN, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH,
+	OPTION_KEEP, OPTION_HOLD, OPTION_JOIN, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH, OPTION_END_ON_EXIT,
 	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
 };
 
@@ -60,6 +62,7 @@ static const struct option long_options[] = {
 	{ "record-interposed", no_argument, NULL, OPTION_RECORD_INTERPOSED },
 	{ "detach", required_argument, NULL, OPTION_DETACH },
 	{ "end-on-death", no_argument, NULL, OPTION_END_ON_DEATH },
+	{ "end-on-exit", required_argument, NULL, OPTION_END_ON_EXIT },
 	{ "time-limit", required_argument, NULL, OPTION_TIME_LIMIT },
 	{ "grace", required_argument, NULL, OPTION_GRACE },
 	{ "linger", required_argument, NULL, OPTION_LINGER },
@@ -103,6 +106,18 @@ static uint64_t parse_count(const char *option, const char *text)
 	return count;
 }
 
+static void parse_statuses(struct options *options, const char *text)
+{
+	const char *rest = text;
+	uint64_t status;
+	options->end_on_exit = true;
+	do {
+		if (!parse_number(rest, &rest, &status) || (*rest && *rest != ',') || status >= EXIT_STATUSES)
+			die("--end-on-exit '%s': expected exit statuses from 0 to 255 with commas between them", text);
+		options->expected_exits[status] = true;
+	} while (*rest++ == ',');
+}
+
 static pid_t parse_process(const char *option, const char *text)
 {
 	uint64_t process = parse_count(option, text);
@@ -138,6 +153,7 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_RECORD_INTERPOSED: options->record_interposed = true; break;
 	case OPTION_DETACH: check_pattern("--detach", value); patterns_add(&options->debuggers, value); break;
 	case OPTION_END_ON_DEATH: options->end_on_death = true; break;
+	case OPTION_END_ON_EXIT: parse_statuses(options, value); break;
 	case OPTION_TIME_LIMIT: options->time_limit = parse_seconds("--time-limit", value); break;
 	case OPTION_GRACE: options->grace = parse_seconds("--grace", value); break;
 	case OPTION_LINGER: options->linger = parse_seconds("--linger", value); break;

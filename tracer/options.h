@@ -13,6 +13,8 @@
 
 enum discovery { DISCOVER_NONE, DISCOVER_NUMBERS, DISCOVER_COUNTS, DISCOVER_STEP, DISCOVER_EBPF };
 
+#define EXIT_STATUSES 256
+
 struct options {
 	const char *output;
 	struct patterns considered, debuggers;
@@ -22,6 +24,8 @@ struct options {
 	struct rules rules;
 	bool record_paths, record_maps, record_interposed;
 	bool end_on_death;              /* a considered process that dies of a signal ends the run */
+	bool end_on_exit;               /* one that exits with another status than these does so, too */
+	bool expected_exits[EXIT_STATUSES];
 	double time_limit;              /* seconds; 0: none */
 	double grace, linger;           /* seconds */
 	uint64_t process_limit;         /* tasks alive at once; 0: none */

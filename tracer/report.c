@@ -97,7 +97,7 @@ static double children_cpu_seconds(void)
 
 static void report_end(const struct tracer *tracer)
 {
-	static const char *const names[] = { "exited", "signaled", "terminated", "time-limit", "process-limit", "memory-limit", "death" };
+	static const char *const names[] = { "exited", "signaled", "terminated", "time-limit", "process-limit", "memory-limit", "death", "exit" };
 	int status = tracer->root_status;
 	enum end_reason reason = tracer->reason;
 	if (reason == END_EXITED && WIFSIGNALED(status))

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 /* Behind END_TERMINATED: reasons of the tracer's own (exit status 124). */
-enum end_reason { END_EXITED, END_SIGNALED, END_TERMINATED, END_TIME_LIMIT, END_PROCESS_LIMIT, END_MEMORY_LIMIT, END_DEATH };
+enum end_reason { END_EXITED, END_SIGNALED, END_TERMINATED, END_TIME_LIMIT, END_PROCESS_LIMIT, END_MEMORY_LIMIT, END_DEATH, END_EXIT };
 
 struct tracer {
 	const struct options *options;
@@ -28,6 +28,7 @@ struct tracer {
 	double ending_since;
 	enum end_reason reason;
 	bool death_ends;                /* a death was seen that is to end the run */
+	bool exit_ends;                 /* the same of an exit */
 	uint64_t left_over;             /* processes that had to be ended after the command */
 };
 

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
 import { runAll } from "../run-all.js";
+import type { TraceReport } from "../tracing/trace-report.js";
 import { type Expectation, NOTHING_EXPECTED } from "../workload/expectation.js";
 import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
@@ -75,6 +76,11 @@ function explainNoTests(request: ObservationRequest, observation: RunResult): st
 
 function collectDeaths(runs: readonly RunResult[]): Expectation["deaths"] {
   return runs.flatMap(({ report }) => report.deaths.map(({ path, signal }) => ({ path, signal })));
+}
+
+/** What considered processes exit with; the reports count them for each executable. */
+function listExits({ executables }: TraceReport): readonly number[] {
+  return executables.filter(({ considered }) => considered).flatMap(({ exits }) => [...exits.keys()]);
 }
 
 function collectTests(runs: readonly RunResult[]): readonly TestResults[] {
@@ -238,6 +244,7 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
     expected: {
       ...NOTHING_EXPECTED,
       deaths: collectDeaths(runs),
+      exits: new Set([0, ...runs.flatMap(({ report }) => listExits(report))]),
       tests,
       quietLimitSeconds: quietSeconds * QUIET_FACTOR + QUIET_CONSTANT_SECONDS,
     },

@@ -18,15 +18,20 @@ export function requireConclusive(result: RunResult): RunResult {
   return result;
 }
 
+/** What make, debhelper and others say of being ended themselves. */
+const ENDING_LINE = /^(g?make(\[\d+\])?: |SCALAR\(0x)|\bTerminated$/;
+
 /**
- * Why a run failed, with the last lines of its log. Where the run was ended because a process had died, the log ends with what
- * make and others say about being ended themselves.
+ * Why a run failed, with the last lines of its log. Where the run was ended because a process had failed, they are those from
+ * before; where it had died, the signal says it all.
  */
 export function explainFailure(result: RunResult): string {
   const failure = result.failure ? describeFailure(result.failure) : "failed";
-  if (result.report.end.reason === "death") {
+  const { reason } = result.report.end;
+  if (reason === "death") {
     return failure;
   }
-  const lines = quoteLastLines(result.logTail);
+  const log = result.logTail.split("\n");
+  const lines = quoteLastLines((reason === "exit" ? log.filter((line) => !ENDING_LINE.test(line)) : log).join("\n"));
   return lines === "" ? `${failure}; it printed nothing` : `${failure}; its last lines:\n${lines}`;
 }

@@ -32,7 +32,7 @@ function paintWorks(treatment: ManifestFeature["stub"]): string {
 const WRAPPER_LINE = /^(g?make(\[\d+\])?: |dh(_\w+)?: |ninja: )/;
 
 /** Failures that say more than the suite's last line does: a death, a limit, a test that was lost. */
-const TELLING_FAILURE = /^(?!exit status|the test script|the server ended)/;
+const TELLING_FAILURE = /^(?!exit status|the test script|the server ended|.* exited with status)/;
 
 /** What failed, or the last line that the suite itself printed: the whole reason is in the manifest. */
 function shortenReason(reason: string): string {

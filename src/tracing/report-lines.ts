@@ -38,7 +38,7 @@ const exit = z.object({
   path: z.string(),
   exitCode: count,
   seconds: z.number(),
-  lastInterposed: interposed,
+  lastInterposed: interposed.optional(),
 });
 
 const hang = z.object({
@@ -115,6 +115,7 @@ const end = z.object({
     "process-limit",
     "memory-limit",
     "death",
+    "exit",
     "terminated",
     "cannot-execute",
     "environment",

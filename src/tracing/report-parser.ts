@@ -18,7 +18,7 @@ import type {
 } from "./trace-report.js";
 
 type Line<Type extends ReportLine["type"]> = Extract<ReportLine, { type: Type }>;
-type InterposedLine = Line<"exit">["lastInterposed"];
+type InterposedLine = Line<"hang">["lastInterposed"];
 type ExecutableBuilder = Line<"executable"> & {
   calls: TracedCall[];
   recordedArguments: TracedArguments[];
@@ -55,8 +55,8 @@ function toDeath({ type: _, lastInterposed: last, ...death }: Line<"death">): Tr
   return { ...death, ...(last && { lastInterposed: toLastInterposed(last) }) };
 }
 
-function toExit({ type: _, lastInterposed, ...exit }: Line<"exit">): TracedExit {
-  return { ...exit, lastInterposed: toLastInterposed(lastInterposed) };
+function toExit({ type: _, lastInterposed: last, ...exit }: Line<"exit">): TracedExit {
+  return { ...exit, ...(last && { lastInterposed: toLastInterposed(last) }) };
 }
 
 function toHang({ type: _, lastInterposed, ...hang }: Line<"hang">): TracedHang {

@@ -94,7 +94,7 @@ export interface TracedDeath {
   readonly lastInterposed?: LastInterposed;
 }
 
-/** A considered process ended with a failure after calls of it had been interposed in the tracer. */
+/** A considered process ended with a failure after calls of it had been interposed in the tracer, or as was not expected. */
 export interface TracedExit {
   readonly pid: number;
   readonly executable: number;
@@ -102,7 +102,7 @@ export interface TracedExit {
   readonly exitCode: number;
   /** Since the start of the run. */
   readonly seconds: number;
-  readonly lastInterposed: LastInterposed;
+  readonly lastInterposed?: LastInterposed;
 }
 
 /** A considered process that was still there at the time limit after calls of it had been interposed in the tracer. */
@@ -129,6 +129,7 @@ export type EndReason =
   | "process-limit"
   | "memory-limit"
   | "death"
+  | "exit"
   | "terminated"
   | "cannot-execute"
   | "environment"

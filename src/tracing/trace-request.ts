@@ -94,6 +94,8 @@ export interface TraceRequest {
   readonly join?: number;
   /** End the tree as soon as a considered process is killed by a signal. */
   readonly endOnDeath?: boolean;
+  /** End the tree as soon as a considered process exits with another status than these. */
+  readonly expectedExits?: readonly number[];
   /** End the tree when more tasks are alive at once. */
   readonly processLimit?: number;
   /** End the tree when more memory is resident at once. */

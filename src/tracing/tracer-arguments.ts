@@ -71,6 +71,7 @@ export function formatTracerArguments(request: TraceRequest, reportFile: string)
     ...formatSandbox(request.sandbox),
     ...formatNumber("--join", request.join),
     ...(request.endOnDeath === true ? ["--end-on-death"] : []),
+    ...(request.expectedExits === undefined ? [] : ["--end-on-exit", request.expectedExits.join(",")]),
     ...formatNumber("--process-limit", request.processLimit),
     ...formatNumber("--memory-limit", request.memoryLimitKiB),
     "--",

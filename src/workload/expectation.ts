@@ -11,6 +11,8 @@ export interface KnownDeath {
 export interface Expectation {
   /** Deaths of considered processes that belong to the workload: they also happen when nothing is interposed. */
   readonly deaths: readonly KnownDeath[];
+  /** How considered processes exit when nothing is interposed; absent: nothing is known. */
+  readonly exits?: ReadonlySet<number>;
   /** What each plain run said of its tests. */
   readonly tests: readonly TestResults[];
   /** A run that prints nothing for this time hangs. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { InterruptedError, TracerError } from "../errors.js";
-import type { TracedDeath, TraceEnd } from "../tracing/trace-report.js";
+import type { TracedDeath, TracedExit, TraceEnd } from "../tracing/trace-report.js";
 import type { Expectation } from "./expectation.js";
 import type { RunFailure } from "./run-result.js";
 
@@ -27,7 +27,8 @@ export function judgeEnd(end: TraceEnd, timeLimitSeconds: number): RunFailure | 
     case "memory-limit":
       return { kind: "limit", what: "memory" };
     case "death":
-      // The deaths themselves tell which it was.
+    case "exit":
+      // The deaths and exits themselves tell which it was.
       return undefined;
     case "cannot-execute":
       return { kind: "cannot-execute", message: end.message ?? "the command cannot be executed" };
@@ -45,4 +46,10 @@ export function judgeDeaths(deaths: readonly TracedDeath[], known: Expectation["
     known.some(({ path, signal }) => path === death.path && signal === death.signal);
   const unexpected = deaths.find((death) => !isKnown(death));
   return unexpected && { kind: "death", path: unexpected.path, signal: unexpected.signal };
+}
+
+/** The first exit of a considered process with a status that the baseline does not know. */
+export function judgeExits(exits: readonly TracedExit[], known: Expectation["exits"]): RunFailure | undefined {
+  const unexpected = known && exits.find(({ exitCode }) => !known.has(exitCode));
+  return unexpected && { kind: "exit", path: unexpected.path, exitCode: unexpected.exitCode };
 }

@@ -14,6 +14,8 @@ export interface ProgramEnd {
 export type RunFailure =
   | ({ readonly kind: "command" } & ProgramEnd)
   | { readonly kind: "death"; readonly path: string; readonly signal: number }
+  /** A considered process exited with a status that none has in the baseline. */
+  | { readonly kind: "exit"; readonly path: string; readonly exitCode: number }
   /** Tests that passed in the baseline do not any more; at least one. */
   | { readonly kind: "tests"; readonly losses: readonly Loss[] }
   | { readonly kind: "time-limit"; readonly seconds: number }
@@ -60,6 +62,8 @@ export function describeFailure(failure: RunFailure): string {
       return describeEnd(failure);
     case "death":
       return `${failure.path} was killed by ${nameSignal(failure.signal)}`;
+    case "exit":
+      return `${failure.path} exited with status ${failure.exitCode}, which it does not do by itself`;
     case "tests":
       return describeLosses(failure.losses);
     case "quiet":

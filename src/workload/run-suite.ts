@@ -2,7 +2,7 @@
 import type { TraceReport } from "../tracing/trace-report.js";
 import { startTracer } from "../tracing/tracer.js";
 import type { Expectation } from "./expectation.js";
-import { judgeDeaths, judgeEnd, throwIfInterrupted } from "./judge.js";
+import { judgeDeaths, judgeEnd, judgeExits, throwIfInterrupted } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
 import { OutputWatch } from "./output-watch.js";
 import type { RunOptions } from "./run-options.js";
@@ -36,10 +36,9 @@ function judgeTests(
 
 function judge(report: TraceReport, tests: TestResults | undefined, options: RunOptions): RunFailure | undefined {
   const { expected, timeLimitSeconds } = options;
-  const death = judgeDeaths(report.deaths, expected?.deaths);
-  return report.end.reason === "death"
-    ? death
-    : (judgeTests(judgeEnd(report.end, timeLimitSeconds), tests, expected) ?? death);
+  const process = judgeDeaths(report.deaths, expected?.deaths) ?? judgeExits(report.exits, expected?.exits);
+  const wasEnded = report.end.reason === "death" || report.end.reason === "exit";
+  return wasEnded ? process : (judgeTests(judgeEnd(report.end, timeLimitSeconds), tests, expected) ?? process);
 }
 
 /**

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TracedDeath, TraceReport, TraceResult } from "../tracing/trace-report.js";
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
-import { judgeDeaths, judgeEnd } from "./judge.js";
+import { judgeDeaths, judgeEnd, judgeExits } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
 import { QuietWatch } from "./quiet-watch.js";
 import type { RunOptions } from "./run-options.js";
@@ -99,8 +99,9 @@ export class Server implements StartedServer {
       report.deaths.filter((entry) => !isOurs(entry)),
       this.options.expected?.deaths,
     );
-    if (death !== undefined || this.#stoppedAtSeconds !== undefined) {
-      return death;
+    const process = death ?? judgeExits(report.exits, this.options.expected?.exits);
+    if (process !== undefined || this.#stoppedAtSeconds !== undefined) {
+      return process;
     }
     const failure = judgeEnd(report.end, this.options.timeLimitSeconds);
     return failure?.kind === "command" ? { ...failure, kind: "server-ended" } : failure;

@@ -21,6 +21,7 @@ export function toTraceRequest(
     ...(options.runDirectory !== undefined && { scratchDirectory: options.runDirectory }),
     ...(options.sandbox && { sandbox: options.sandbox }),
     ...(options.limits && { processLimit: options.limits.processes, memoryLimitKiB: options.limits.residentKiB }),
+    ...(options.expected?.exits && { expectedExits: [...options.expected.exits] }),
     // Where deaths belong to the workload, one more does not mean that the run is lost.
     endOnDeath: options.expected?.deaths.length === 0,
     ...(options.signal && { signal: options.signal }),

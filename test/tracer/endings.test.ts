@@ -26,6 +26,40 @@ describeWays(["root", "user", "user-namespace"], (way) => {
     });
   });
 
+  describe("a considered process whose end is not expected ends everything", () => {
+    const script = (end: string, words: string) => ["/bin/sh", "-c", `${end} 0; ${end} ${words}; sleep 300`];
+
+    test("a death", async () => {
+      const workspace = await openWorkspace(way);
+      const end = await workspace.program("end");
+      const { exitCode, report } = await workspace.trace(
+        ["--consider", end, "--end-on-death"],
+        script(end, "signal 11"),
+      );
+      expect(exitCode).toBe(124);
+      expect(report.end.reason).toBe("death");
+    });
+
+    test("an exit status that is not among those that are named", async () => {
+      const workspace = await openWorkspace(way);
+      const end = await workspace.program("end");
+      const { exitCode, report } = await workspace.trace(["--consider", end, "--end-on-exit", "0,1"], script(end, "3"));
+      expect(exitCode).toBe(124);
+      expect(report.end.reason).toBe("exit");
+      expect(report.lines.filter(({ type }) => type === "exit")).toMatchObject([{ path: end, exitCode: 3 }]);
+    });
+
+    test("expected ones, and those of ignored programs, end nothing", async () => {
+      const workspace = await openWorkspace(way);
+      const end = await workspace.program("end");
+      const command = ["/bin/sh", "-c", `${end} 1; ${end} 0; sh -c 'exit 7'; exit 5`];
+      const options = ["--consider", end, "--end-on-exit", "0,1", "--end-on-death"];
+      const { exitCode, report } = await workspace.trace(options, command);
+      expect(exitCode).toBe(5);
+      expect(report.end.reason).toBe("exited");
+    });
+  });
+
   describe("a command that cannot be executed", () => {
     test("is not found", async () => {
       const workspace = await openWorkspace(way);

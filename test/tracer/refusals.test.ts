@@ -37,6 +37,8 @@ describeWays(["root", "user"], (way) => {
       [["--record-argument", "ioctl:1"], "--record-argument"],
       [["--record-paths", "--discover", "ebpf"], "--record-paths"],
       [["--rule", "stub:getppid", "--discover", "ebpf"], "ebpf"],
+      [["--end-on-exit", "256"], "256"],
+      [["--end-on-exit", "1,"], "1,"],
       [["--time-limit", "-1"], "-1"],
       [["--time-limit", "soon"], "soon"],
       [["--grace", "1s"], "1s"],
