@@ -46,7 +46,7 @@ describeWays(["root", "user", "user-namespace"], (way) => {
       const { exitCode, report } = await workspace.trace(["--consider", end, "--end-on-exit", "0,1"], script(end, "3"));
       expect(exitCode).toBe(124);
       expect(report.end.reason).toBe("exit");
-      expect(report.lines.filter(({ type }) => type === "exit")).toMatchObject([{ path: end, exitCode: 3 }]);
+      expect(report.exits).toMatchObject([{ path: end, exitCode: 3 }]);
     });
 
     test("expected ones, and those of ignored programs, end nothing", async () => {

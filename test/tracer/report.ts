@@ -42,6 +42,16 @@ export interface DeathLine {
   lastInterposed?: { abi: string; nr: number; rule: number; secondsBefore: number };
 }
 
+export interface ExitLine {
+  type: "exit";
+  pid: number;
+  executable: number;
+  path: string;
+  exitCode: number;
+  seconds: number;
+  lastInterposed?: DeathLine["lastInterposed"];
+}
+
 export interface NoticeLine {
   type: "warning" | "error";
   kind: string;
@@ -91,7 +101,16 @@ export interface EndLine {
   blocked: number;
 }
 
-type Line = CallLine | ExecutableLine | DeathLine | NoticeLine | ArgumentLine | PathLine | TracerLine | EndLine;
+type Line =
+  | CallLine
+  | ExecutableLine
+  | DeathLine
+  | ExitLine
+  | NoticeLine
+  | ArgumentLine
+  | PathLine
+  | TracerLine
+  | EndLine;
 
 export class Report {
   constructor(readonly lines: readonly Line[]) {}
@@ -132,6 +151,10 @@ export class Report {
 
   get deaths(): DeathLine[] {
     return this.select("death");
+  }
+
+  get exits(): ExitLine[] {
+    return this.select("exit");
   }
 
   get executables(): ExecutableLine[] {
