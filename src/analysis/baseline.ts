@@ -8,10 +8,11 @@ import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import { isExplainedByFlakyTests } from "../workload/test-results/flaky-failures.js";
 import type { TestResults } from "../workload/test-results/test-results.js";
-import type { AnalysisRequest, FailedAnalysis, ObservationRequest } from "./analysis.js";
+import type { AnalysisRequest, FailedAnalysis } from "./analysis.js";
 import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
 import { collectExits, type KnownEnds } from "./blame.js";
 import { identifyExecutables, listExecuted, listNeverExecuted } from "./executables.js";
+import { explainNoTests } from "./no-tests.js";
 import { listConsidered } from "./observed-features.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
 import { recordArguments } from "./sub-features/rules.js";
@@ -52,27 +53,6 @@ const QUIET_CONSTANT_SECONDS = 2;
 
 /** Suites that mostly wait leave the processors to others: as many as this for each of them. */
 const MOST_JOBS_PER_CORE = 4;
-
-/** How many programs a sentence names. */
-const LONGEST_LIST = 12;
-
-function nameSome(paths: readonly string[]): string {
-  const shown = paths.slice(0, LONGEST_LIST).join(", ");
-  return paths.length > LONGEST_LIST ? `${shown} and ${paths.length - LONGEST_LIST} more` : shown;
-}
-
-function explainNoTests(request: ObservationRequest, observation: RunResult): string {
-  const executed = listExecuted(observation.report);
-  const inTree = executed.filter((path) => path.startsWith(`${request.workload.directory}/`));
-  const patterns = request.considered.map(({ pattern }) => pattern);
-  const wanted =
-    patterns.length === 0 ? "there is no program to consider" : `no process executed ${nameSome(patterns)}`;
-  const suggestion =
-    inTree.length > 0
-      ? `; programs of its own tree that ran, to be named with --consider: ${nameSome(inTree)}`
-      : `; what ran: ${nameSome(executed)}`;
-  return `${wanted}${suggestion}`;
-}
 
 function collectDeaths(runs: readonly RunResult[]): Expectation["deaths"] {
   return runs.flatMap(({ report }) => report.deaths.map(({ path, signal }) => ({ path, signal })));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { rm, writeFile } from "node:fs/promises";
 import PQueue from "p-queue";
+import { withEitherSignal } from "../either-signal.js";
 import { InterruptedError } from "../errors.js";
 import { runAll } from "../run-all.js";
 import type { RunResult } from "../workload/run-result.js";
@@ -231,28 +232,5 @@ export class WorkloadExperimenter implements Experimenter {
         signal: either,
       }),
     );
-  }
-}
-
-/** One signal for both: AbortSignal.any() is younger than the oldest Node.js that this runs on. */
-async function withEitherSignal<Result>(
-  signals: readonly (AbortSignal | undefined)[],
-  use: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const given = signals.filter((signal) => signal !== undefined);
-  for (const signal of given) {
-    signal.addEventListener("abort", abort, { once: true });
-  }
-  if (given.some(({ aborted }) => aborted)) {
-    abort();
-  }
-  try {
-    return await use(controller.signal);
-  } finally {
-    for (const signal of given) {
-      signal.removeEventListener("abort", abort);
-    }
   }
 }
