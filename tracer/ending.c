@@ -28,6 +28,9 @@ static void note_termination(int signal)
 	termination_due = 1;
 }
 
+/* More tasks than this at the end are a fork bomb rather than a program that needs time to end. */
+#define CROWD 256
+
 /* Without SA_RESTART: waitpid(2) is to return. */
 static void handle_signal(int signal, void (*handler)(int))
 {
@@ -168,11 +171,12 @@ void ending_tick(struct tracer *tracer)
 		if (tracer->reason != END_EXITED)
 			begin_ending(tracer);
 		/* Something that multiplies gets no time to do so. */
-		tracer->killing = tracer->reason == END_PROCESS_LIMIT || tracer->reason == END_MEMORY_LIMIT;
+		tracer->killing = tracer->ending && (tracer->reason == END_PROCESS_LIMIT || tracer->reason == END_MEMORY_LIMIT ||
+						     task_count() > CROWD);
 	} else if (!tracer->ending && tracer->root_ended && (termination_due || time - tracer->root_ended_at > options->linger)) {
 		task_each(count_process, &tracer->left_over);
 		begin_ending(tracer);
-	} else if (tracer->ending && time - tracer->ending_since > options->grace) {
+	} else if (tracer->ending && (tracer->killing || time - tracer->ending_since > options->grace)) {
 		/* Again at each tick: a fork bomb may be faster than one round. */
 		tracer->killing = true;
 		signal_all(SIGKILL);

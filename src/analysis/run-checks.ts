@@ -27,11 +27,11 @@ const ENDING_LINE = /^(g?make(\[\d+\])?: |SCALAR\(0x)|\bTerminated$/;
  */
 export function explainFailure(result: RunResult): string {
   const failure = result.failure ? describeFailure(result.failure) : "failed";
-  const { reason } = result.report.end;
-  if (reason === "death") {
+  const kind = result.failure?.kind;
+  if (kind === "death") {
     return failure;
   }
   const log = result.logTail.split("\n");
-  const lines = quoteLastLines((reason === "exit" ? log.filter((line) => !ENDING_LINE.test(line)) : log).join("\n"));
+  const lines = quoteLastLines((kind === "exit" ? log.filter((line) => !ENDING_LINE.test(line)) : log).join("\n"));
   return lines === "" ? `${failure}; it printed nothing` : `${failure}; its last lines:\n${lines}`;
 }

@@ -34,11 +34,19 @@ function judgeTests(
   return ending !== undefined && isExplainedByFlakyTests(expected.tests, tests) ? undefined : ending;
 }
 
-function judge(report: TraceReport, tests: TestResults | undefined, options: RunOptions): RunFailure | undefined {
-  const { expected, timeLimitSeconds } = options;
-  const process = judgeDeaths(report.deaths, expected?.deaths) ?? judgeExits(report.exits, expected?.exits);
-  const wasEnded = report.end.reason === "death" || report.end.reason === "exit";
-  return wasEnded ? process : (judgeTests(judgeEnd(report.end, timeLimitSeconds), tests, expected) ?? process);
+/** What a process of the program did comes before all that follows from it, so that the same failure has the same reason. */
+function judge(
+  report: TraceReport,
+  tests: TestResults | undefined,
+  givenUp: RunFailure | undefined,
+  { expected, timeLimitSeconds }: RunOptions,
+): RunFailure | undefined {
+  return (
+    judgeDeaths(report.deaths, expected?.deaths) ??
+    judgeExits(report.exits, expected?.exits) ??
+    givenUp ??
+    judgeTests(judgeEnd(report.end, timeLimitSeconds), tests, expected)
+  );
 }
 
 /**
@@ -68,7 +76,7 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
   const { report, outputTail, stdoutTail } = await tracer.result.finally(() => watch.close());
   throwIfInterrupted(options.signal);
   const tests = await results?.collect();
-  const failure = watch.failure ?? judge(report, tests, options);
+  const failure = judge(report, tests, watch.failure, options);
   return {
     passed: failure === undefined,
     ...(failure && { failure }),

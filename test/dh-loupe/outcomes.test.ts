@@ -46,7 +46,7 @@ describe("wrong use", () => {
   it.each<[string, readonly string[], Record<string, string>, RegExp]>([
     ["an unknown option", ["--foo"], {}, /Unknown option: foo.*error during option parsing; aborting/],
     ["an unknown package", ["-pnone"], {}, /Requested unknown package none via -p\/--package, expected one of: greet/],
-    ["an unknown strategy", ["--strategy=luck"], {}, /--strategy cannot be "luck"; known: exhaustive/],
+    ["an unknown strategy", ["--strategy=luck"], {}, /--strategy cannot be "luck"; known: adaptive, exhaustive/],
     ["no replica", ["--replicas", "0"], {}, /--replicas cannot be "0"/],
     ["an unknown option from outside", [], { DEB_LOUPE_OPTIONS: "--foo" }, /Unknown option: foo in DEB_LOUPE_OPTIONS/],
     ["an open quote from outside", [], { DEB_LOUPE_OPTIONS: "--consider 'x" }, /DEB_LOUPE_OPTIONS: a quote/],
