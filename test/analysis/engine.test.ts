@@ -139,12 +139,10 @@ async function readRuns(journal: string): Promise<readonly string[]> {
   return (await readFile(journal, "utf8")).split("\n").filter((line) => line.includes('"type":"run"'));
 }
 
-/** What a run could leave: processes are looked for by every test. */
-async function takeStock(): Promise<unknown> {
-  return [
-    (await readdir("/tmp")).filter((name) => name.startsWith("loupe-trace")).sort(),
-    await readFile("/proc/self/mounts", "utf8"),
-  ];
+/** What a run could leave: temporary files (TMPDIR is the scratch directory) and mounts; processes are looked for by every test. */
+async function takeStock({ directory }: Scratch): Promise<unknown> {
+  const files = (await readdir(directory)).filter((name) => name.startsWith("loupe-"));
+  return [files, await readFile("/proc/self/mounts", "utf8")];
 }
 
 test.each(USERS)(
@@ -156,7 +154,7 @@ test.each(USERS)(
     if (isRoot && user === "user") {
       await chown(scratch.directory, NOBODY, NOBODY);
     }
-    const before = await takeStock();
+    const before = await takeStock(scratch);
     const journal = scratch.path("work/journal.jsonl");
     const words = ["analyze", "--json", "--replicas", "2", "--work-dir", "work", "--", "./basics"];
     const [program = LOUPE, ...rest] = [...wrapperFor(user), LOUPE, ...words];
@@ -173,7 +171,7 @@ test.each(USERS)(
     await killed;
     const finished = await readRuns(journal);
     // The kernel ends what a killed tracer followed; that takes a moment.
-    await expect.poll(() => takeStock(), { timeout: 10_000 }).toEqual(before);
+    await expect.poll(() => takeStock(scratch), { timeout: 10_000 }).toEqual(before);
     await expect
       .poll(async () => scratch.expectNoProcessLeft().then(() => "none", String), { timeout: 10_000 })
       .toBe("none");
@@ -186,6 +184,6 @@ test.each(USERS)(
     const repeated = experiments.filter((experiment) => experiments.filter((other) => other === experiment).length > 2);
     expect(repeated).toEqual([]);
     expect((JSON.parse(stdout) as Manifest).search?.runs).toBe(runs.length + 3);
-    expect(await takeStock()).toEqual(before);
+    expect(await takeStock(scratch)).toEqual(before);
   },
 );
