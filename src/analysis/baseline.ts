@@ -128,7 +128,8 @@ export async function observeWorkload(
     kind: "observed",
     seconds: observation.seconds,
     features: listUsedFeatures(observation.report, request.kinds).length,
-    neverExecuted: listNeverExecuted(request.considered, observation.report),
+    // A workload that fails may not have come to it: then its failure is what has to be told.
+    neverExecuted: observation.passed ? listNeverExecuted(request.considered, observation.report) : [],
     executed: listExecuted(observation.report),
   });
   return { kind: "observed", observation };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { realpathSync } from "node:fs";
+import { compareText } from "../compare-text.js";
 import { isGlob, matchesPattern } from "../tracing/patterns.js";
 import type { TracedExecutable, TraceReport } from "../tracing/trace-report.js";
 import { hashFile, readElfIdentity } from "../workload/elf.js";
+import { COLLECTING_PROGRAMS } from "../workload/suite-results.js";
 import type { AnalyzedExecutable, ConsideredProgram } from "./analysis.js";
-import { compareText, executablePath, listConsidered } from "./observed-features.js";
+import { executablePath, listConsidered } from "./observed-features.js";
 
 function resolvePattern(pattern: string): string {
   try {
@@ -36,9 +38,10 @@ export function listNeverExecuted(considered: readonly ConsideredProgram[], repo
     .filter(() => ran.every(isExplained));
 }
 
-/** All that was executed, considered or not. */
+/** All that the workload executed, considered or not; not what collects its results. */
 export function listExecuted(report: TraceReport): readonly string[] {
-  return [...new Set(report.executables.filter(({ execs }) => execs > 0).map(executablePath))].sort(compareText);
+  const ran = report.executables.filter(({ execs }) => execs > 0).map(executablePath);
+  return [...new Set(ran)].filter((path) => !COLLECTING_PROGRAMS.includes(path)).sort(compareText);
 }
 
 async function identify(

@@ -110,6 +110,18 @@ export class Journal {
     return directory;
   }
 
+  /** Removes a run's directory; `log` is what is kept of it. Throws EnvironmentError. */
+  async closeRun(directory: string, log: string | undefined): Promise<void> {
+    try {
+      await rm(directory, { recursive: true, force: true });
+      if (log !== undefined) {
+        await writeFile(`${directory}.log`, log);
+      }
+    } catch (cause) {
+      throw new EnvironmentError(`cannot keep the log ${directory}.log: ${(cause as Error).message}`, { cause });
+    }
+  }
+
   findPlain(name: string): RunResult | undefined {
     return this.#plain.get(name);
   }

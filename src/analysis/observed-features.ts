@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { compareText } from "../compare-text.js";
 import type { TracedExecutable, TraceReport } from "../tracing/trace-report.js";
 import type { UsedFeature } from "./feature.js";
 
 /** The path by which people know an executable: the script, where the executable is only its interpreter. */
 export function executablePath(executable: TracedExecutable): string {
   return executable.script ?? executable.path;
-}
-
-/** Orders texts by code units, so that lists do not depend on anybody's locale. */
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** Considered executables that really were executed. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
+import { compareText } from "../compare-text.js";
 import type { TraceReport } from "../tracing/trace-report.js";
 import type { RuleTarget } from "../tracing/trace-request.js";
 import type { Feature, UsedFeature } from "./feature.js";
-import { compareText, executablePath, listConsidered } from "./observed-features.js";
+import { executablePath, listConsidered } from "./observed-features.js";
 
 /** What of a path differs between runs or machines without being another file: proc(5), pts(4), shm_overview(7), sysfs(5). */
 const GENERAL_PARTS: readonly (readonly [pattern: RegExp, replacement: string])[] = [

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { rm, writeFile } from "node:fs/promises";
 import PQueue from "p-queue";
 import { withEitherSignal } from "../either-signal.js";
 import { InterruptedError } from "../errors.js";
@@ -19,6 +18,7 @@ import {
   type TreatedFeature,
 } from "./experiment.js";
 import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
+import { limitRun } from "./isolation.js";
 import type { RunRecord } from "./journal.js";
 import { measureRun } from "./metrics.js";
 import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
@@ -187,10 +187,7 @@ export class WorkloadExperimenter implements Experimenter {
     );
     const record = this.#toRecord(result, escaped, settings, rules);
     await journal.addRun(identifyExperiment(experiment), record);
-    await rm(directory, { recursive: true, force: true });
-    if (!record.passed) {
-      await writeFile(`${directory}.log`, result.logTail);
-    }
+    await journal.closeRun(directory, record.passed ? undefined : result.logTail);
     this.onFinished({ experiment, record });
   }
 
@@ -220,6 +217,7 @@ export class WorkloadExperimenter implements Experimenter {
     return withEitherSignal([this.context.request.signal, signal], (either) =>
       runWorkload(this.context.workload, {
         ...toRunOptions(this.context),
+        limits: limitRun(this.baseline.jobs),
         discover: needsPaths ? "numbers" : "none",
         rules,
         record: [

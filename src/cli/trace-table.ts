@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { compareText, executablePath } from "../analysis/observed-features.js";
+
+import { executablePath } from "../analysis/observed-features.js";
+import { compareText } from "../compare-text.js";
 import { nameErrno } from "../tracing/signals.js";
 import type { TracedCall, TracedExecutable, TraceReport } from "../tracing/trace-report.js";
 import { renderTable } from "./table.js";

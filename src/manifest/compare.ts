@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 import { isDeepStrictEqual } from "node:util";
 import type { FeatureKind, Verdict } from "../analysis/feature.js";
+import { compareText } from "../compare-text.js";
 import type { Manifest, ManifestFeature } from "./schema.js";
 
 /** What is only in the first of two lists, and only in the second; both sorted. */
@@ -52,10 +54,6 @@ export interface ManifestDrift {
 const FREEDOM: Readonly<Record<Verdict, number>> = { required: 0, stub: 1, fake: 1, any: 2 };
 
 const NO_CHANGE: ListChange<never> = { gone: [], new: [] };
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
 
 function compareLists<Item>(
   before: readonly Item[],

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { compareText } from "../compare-text.js";
 import { type Manifest, manifestShape } from "./schema.js";
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
 
 /** Rounds a measured time to tenths of a second. */
 export function roundSeconds(seconds: number): number {

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants, open, stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
+
+/** As much of a script's first line as the kernel reads (execve(2)). */
+const FIRST_LINE_BYTES = 256;
+
+/** The interpreter of a script; undefined for all other programs, and for those that may be executed but not read. */
+async function readInterpreter(path: string): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const start = await file?.read(Buffer.alloc(FIRST_LINE_BYTES), 0, FIRST_LINE_BYTES, 0);
+    return /^#![ \t]*([^\s\0]+)/.exec(start?.buffer.toString("latin1") ?? "")?.[1];
+  } finally {
+    await file?.close();
+  }
+}
 
 /** Returns the path of a program. Throws UsageError, which says what is wrong, where it cannot be executed. */
 export async function requireExecutable(path: string): Promise<string> {
@@ -14,6 +28,14 @@ export async function requireExecutable(path: string): Promise<string> {
   await access(path, constants.X_OK).catch((cause) => {
     throw new UsageError(`${path}: not executable; chmod +x it, or name its interpreter first`, { cause });
   });
+  const interpreter = await readInterpreter(path);
+  if (interpreter !== undefined) {
+    await access(interpreter, constants.X_OK).catch((cause) => {
+      throw new UsageError(`${path}: its interpreter ${interpreter} cannot be executed; correct its first line`, {
+        cause,
+      });
+    });
+  }
   return path;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LogFile } from "../tracing/log-file.js";
 import { OutputTail } from "../tracing/output-tail.js";
 import type { TraceResult } from "../tracing/trace-report.js";
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
@@ -136,7 +136,9 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
   const failure = server.judge(report) ?? script.failure;
   const logTail = `${outputTail}${script.log === "" ? "" : `\n--- test script ---\n${script.log}`}`;
   if (options.runDirectory !== undefined) {
-    await writeFile(join(options.runDirectory, "log"), logTail);
+    const file = LogFile.open(join(options.runDirectory, "log"));
+    file.append(Buffer.from(logTail));
+    file.close();
   }
   return {
     passed: failure === undefined,

@@ -12,11 +12,15 @@ import { wrapForResults } from "./test-results/result-wrapper.js";
 import type { TestResults } from "./test-results/test-results.js";
 import type { SuiteWorkload } from "./workload.js";
 
-/** The programs by which result files are copied: where one of them is considered, its calls there would count. */
-const WRAPPER_PROGRAMS = ["sh", "dash", "bash", "find", "sort", "xargs", "cp", "sleep"].flatMap((name) => [
-  `/bin/${name}`,
-  `/usr/bin/${name}`,
-]);
+function locate(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => [`/bin/${name}`, `/usr/bin/${name}`]);
+}
+
+/** The programs by which result files are copied. */
+export const COLLECTING_PROGRAMS = locate(["find", "sort", "xargs", "cp", "sleep"]);
+
+/** Where one of these is considered, its calls for the results would count, and nothing is copied. */
+const WRAPPER_PROGRAMS = [...locate(["sh", "dash", "bash"]), ...COLLECTING_PROGRAMS];
 
 /** Where a run leaves what it says of its tests. */
 export interface ResultsOfRun {

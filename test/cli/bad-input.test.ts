@@ -41,7 +41,11 @@ describe.each(["trace", "analyze"])("loupe %s", (command) => {
     await expectRefusal(await run(scratch, "--", text), 2, /text: not executable; chmod \+x it/);
     const orphan = await scratch.file("orphan", "#!/nonexistent/interpreter\n");
     await chmod(orphan, 0o755);
-    await expectRefusal(await run(scratch, "--", orphan), 2, /orphan/);
+    await expectRefusal(
+      await run(scratch, "--", orphan),
+      2,
+      /orphan: its interpreter \/nonexistent\/interpreter cannot be executed/,
+    );
     await expectRefusal(await run(scratch, "--", scratch.directory), 2, /not a program but a directory/);
   });
 
@@ -117,6 +121,23 @@ describe("loupe analyze", () => {
     await scratch.script("suite", "exit 1");
     const outcome = await loupe(scratch, ["analyze", "--output", "none/m.json", "--", "./suite"]);
     await expectRefusal(outcome, 2, /cannot write none\/m\.json: ENOENT/);
+  });
+
+  test("a suite that fails before it comes to the program", async () => {
+    const scratch = await openScratch();
+    const outcome = await loupe(scratch, ["analyze", "--json", "--consider", "/usr/bin/gzip", "--", "sh", "none.sh"]);
+    expect(outcome.status).toBe(4);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({
+      outcome: "baseline-fails",
+      reason: expect.stringMatching(/none\.sh/),
+    });
+  });
+
+  test("a program that nothing executes: what ran is told without what collects the results", async () => {
+    const scratch = await openScratch();
+    const outcome = await loupe(scratch, ["analyze", "--consider", "/none", "--", "true"]);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stdout).toMatch(/no process executed \/none; what ran: \/usr\/bin\/dash, \/usr\/bin\/true$/m);
   });
 
   test("a work directory that cannot be made", async () => {

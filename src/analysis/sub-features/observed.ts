@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { compareText } from "../../compare-text.js";
 import { nameSyscall } from "../../tracing/syscall-table.js";
 import type { TraceReport } from "../../tracing/trace-report.js";
 import type { UsedFeature } from "../feature.js";
-import { compareText, executablePath, listConsidered } from "../observed-features.js";
+import { executablePath, listConsidered } from "../observed-features.js";
 import { toSubFeatures } from "./names.js";
 
 /**
