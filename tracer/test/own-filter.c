@@ -26,7 +26,8 @@ int main(int argc, char **argv) {
   if (strcmp(action, "trace") == 0) install(SYS_getsid, SECCOMP_RET_TRACE | 0x77);
   if (strcmp(action, "kill") == 0) install(SYS_seccomp, SECCOMP_RET_KILL_PROCESS);
   long session = RAW(SYS_getsid);
-  say("%s getsid=%s%ld getppid=%s\n", action, session > 0 ? "positive" : "", session > 0 ? 1 : session, name_getppid());
+  // A session leader outside of the pid namespace is 0 here: pid_namespaces(7).
+  say("%s getsid=%ld getppid=%s\n", action, session > 0 ? 0 : session, name_getppid());
   if (argc > 2) {
     execv(argv[2], argv + 2);
     fail("exec %s", argv[2]);
