@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Tests mostly wait for processes; vitest would leave one of two cores idle.
-    maxWorkers: 2,
+    // Tests mostly wait for processes: three files at a time are what keeps two cores busy.
+    maxWorkers: 3,
     projects: [
       {
         test: {
