@@ -13,6 +13,8 @@ const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 const USERS = isRoot ? (["root", "user"] as const) : (["user"] as const);
 const TIMEOUT = 180_000;
+/** A dynamic linker would need a dozen calls more, each of which costs runs and shows nothing here. */
+const STATIC = ["-static"];
 
 type User = (typeof USERS)[number];
 
@@ -46,7 +48,7 @@ function reasonOf({ manifest }: Analysis, name: string, treatment: "stub" | "fak
 describe.each(USERS)("as %s", (user) => {
   test("a suite that skips where a call fails needs the call", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("tap");
+    await scratch.program("tap", STATIC);
     const analysis = await analyze(scratch, user, ["--", "./tap"]);
     expect(analysis.manifest).toMatchObject({
       outcome: "analyzed",
@@ -60,7 +62,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("a conflict of two calls, and a joint set that passes", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("conflict");
+    await scratch.program("conflict", STATIC);
     const analysis = await analyze(scratch, user, ["--", "./conflict"]);
     expect(analysis.manifest.conflicts).toEqual([["getppid", "getsid"]]);
     expect([verdictOf(analysis, "getppid"), verdictOf(analysis, "getsid")].sort()).toEqual(["any", "required"]);
@@ -69,7 +71,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("a flaky test is set aside by name", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("tap");
+    await scratch.program("tap", STATIC);
     // The user's home is the same in every run, unlike the tree and the temporary directories.
     const turn = join(user === "root" ? homedir() : "/var/lock", `${basename(scratch.directory)}.turn`);
     onTestFinished(() => rm(turn, { recursive: true, force: true }));
@@ -96,7 +98,7 @@ describe.each(USERS)("as %s", (user) => {
     { timeout: TIMEOUT },
     async (way) => {
       const scratch = await openScratch();
-      await scratch.program("misbehave");
+      await scratch.program("misbehave", STATIC);
       const analysis = await analyze(scratch, user, ["--", "./misbehave", way]);
       expect(analysis.manifest.outcome).toBe("analyzed");
       expect(verdictOf(analysis, "getppid")).toBe("required");
@@ -113,7 +115,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("functions of a call and pseudo-files have verdicts of their own", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("files");
+    await scratch.program("files", STATIC);
     const analysis = await analyze(scratch, user, ["--sub-features", "--pseudo-files", "--", "./files"]);
     expect(analysis.manifest.outcome).toBe("analyzed");
     expect(verdictOf(analysis, "fcntl:F_SETFL")).toBe("required");
@@ -126,7 +128,7 @@ describe.each(USERS)("as %s", (user) => {
 
 test("descriptors that pile up where close is faked are an impact", { timeout: TIMEOUT }, async () => {
   const scratch = await openScratch();
-  await scratch.program("files");
+  await scratch.program("files", STATIC);
   const words = ["--impact", "--replicas", "9", "--", "./files"];
   const { manifest } = await analyze(scratch, USERS[0], words);
   const close = manifest.features.find(({ name }) => name === "close");
@@ -150,7 +152,7 @@ test.each(USERS)(
   { timeout: TIMEOUT },
   async (user) => {
     const scratch = await openScratch();
-    await scratch.program("basics");
+    await scratch.program("basics", STATIC);
     if (isRoot && user === "user") {
       await chown(scratch.directory, NOBODY, NOBODY);
     }

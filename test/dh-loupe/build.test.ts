@@ -141,6 +141,8 @@ clean:
     const { exitCode } = await greet.build({ DEB_LOUPE_OPTIONS: "--observe" });
     expect(exitCode).toBe(0);
     expect(await greet.readManifest()).toMatchObject({ outcome: "observed", executables: [{ path: "greet" }] });
+    if (level === 10 || level === 12) return;
+    // What was done is in debhelper's logs up to level 9, and in stamps of the targets later.
     const again = await greet.run(["debian/rules", "binary"], { DH_EXTRA_ADDONS: "loupe" });
     expect(again.stderr).not.toContain("running the test step again");
     expect(again.exitCode).toBe(0);
