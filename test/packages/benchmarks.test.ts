@@ -61,7 +61,8 @@ http {
   const manifest = await analyze(scratch, ["--replicas", "1", "--test-script", script, "--", ...server]);
   expect(manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true } });
   const verdicts = Object.fromEntries(manifest.features.map(({ name, verdict }) => [name, verdict]));
-  expect(verdicts).toMatchObject({ bind: "required", listen: "required", accept4: "required" });
+  // nginx falls back to accept(2) where accept4(2) is not there, and believes it when it is faked.
+  expect(verdicts).toMatchObject({ bind: "required", listen: "required", accept4: "stub" });
   // Access logs go by write, the answers by writev or sendfile: nobody misses the log.
   expect(["stub", "fake", "any"]).toContain(verdicts.write);
   expect(await countProcesses("wrk")).toBe(0);
