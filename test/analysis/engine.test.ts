@@ -60,6 +60,15 @@ describe.each(USERS)("as %s", (user) => {
     expect(verdictOf(analysis, "socket")).toBe("fake");
   });
 
+  test("a suite that reports its tests says itself which exits matter", { timeout: TIMEOUT }, async () => {
+    const scratch = await openScratch();
+    await scratch.program("conflict", STATIC);
+    await scratch.script("suite", "echo 1..1; ./conflict; echo 'ok 1 - whatever'");
+    const analysis = await analyze(scratch, user, ["--consider", "conflict", "--", "./suite"]);
+    expect(analysis.manifest).toMatchObject({ outcome: "analyzed", workload: { testFormat: "tap" }, conflicts: [] });
+    expect([verdictOf(analysis, "getppid"), verdictOf(analysis, "getsid")]).toEqual(["any", "any"]);
+  });
+
   test("a conflict of two calls, and a joint set that passes", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
     await scratch.program("conflict", STATIC);
