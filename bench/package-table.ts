@@ -75,6 +75,7 @@ function countCompared({ adaptive, exhaustive }: ComparedPackage): number {
 
 /** docs/benchmarks-packages.md. */
 export function formatPackages(compared: readonly ComparedPackage[], date: Date): string {
+  const names = compared.map(({ name }) => name).join(" ");
   const differences = compared.flatMap(listDifferences);
   const all = compared.map(countCompared).reduce((total, count) => total + count, 0);
   const searches = compared.flatMap(({ adaptive }) => adaptive?.search ?? []);
@@ -83,7 +84,7 @@ export function formatPackages(compared: readonly ComparedPackage[], date: Date)
   const share = all === 0 ? "nothing to compare" : `${(((all - differences.length) / all) * 100).toFixed(1)} %`;
   return `# What an analysis of a Debian package costs
 
-Measured with \`npm run bench:packages -- --write\` on ${date.toISOString().slice(0, 10)}: ${describeMachine()}. T is the longest plain run of the test step.
+Measured with \`npm run bench:packages -- --write ${names}\` on ${date.toISOString().slice(0, 10)}: ${describeMachine()}. T is the longest plain run of the test step.
 Adaptive: three replicas, the joint set passed three times. Runs are all runs, those that passed (and so took T) in brackets; the time is
 that of all of them, the baseline included.
 

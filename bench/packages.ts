@@ -4,7 +4,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { execa } from "execa";
+import { ExecaError, execa } from "execa";
 import { readManifest } from "../src/manifest/read-manifest.js";
 import type { Manifest } from "../src/manifest/schema.js";
 import { type ComparedPackage, formatPackages } from "./package-table.js";
@@ -26,6 +26,14 @@ const environment = {
   PERL5LIB: resolve("dh-loupe"),
   LC_ALL: "C.UTF-8",
 };
+
+/** A name is a part of a path here (deb-src-control(5) says what it may hold). Throws TypeError. */
+function checkName(name: string): string {
+  if (!/^[a-z0-9][a-z0-9+.-]+$/.test(name)) {
+    throw new TypeError(`'${name}' is not the name of a source package`);
+  }
+  return name;
+}
 
 async function buildOnce(name: string): Promise<string> {
   const directory = join(CACHE, name);
@@ -72,7 +80,7 @@ try {
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
   const compared: ComparedPackage[] = [];
   for (const name of positionals.length > 0 ? positionals : DEFAULT_PACKAGES) {
-    compared.push(await compare(name, values["adaptive-only"] !== true));
+    compared.push(await compare(checkName(name), values["adaptive-only"] !== true));
   }
   const page = formatPackages(compared, new Date());
   process.stdout.write(page);
@@ -80,9 +88,13 @@ try {
     await writeFile(PAGE, page);
   }
 } catch (error) {
-  if (!(error instanceof TypeError)) {
+  if (error instanceof ExecaError) {
+    process.stderr.write(`bench: ${error.shortMessage}\n`);
+    process.exitCode = 1;
+  } else if (error instanceof TypeError) {
+    process.stderr.write(`bench: ${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
     throw error;
   }
-  process.stderr.write(`bench: ${error.message}\n${USAGE}`);
-  process.exitCode = 2;
 }

@@ -52,7 +52,7 @@ function verdictOf(result: AnalysisResult, name: string): AnalyzedFeature | unde
 
 test("verdicts: not needed, needs to look successful, needs to be real", { timeout: 120_000 }, async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("basics", ["-static"]);
+  const program = await scratch.staticProgram("basics");
   const result = await analyze(request(scratch, [program], program));
   expect(result.outcome).toBe("analyzed");
   expect(verdictOf(result, "getppid")).toMatchObject({ verdict: "any", calls: 1, executables: [program] });
@@ -87,7 +87,7 @@ test("verdicts: not needed, needs to look successful, needs to be real", { timeo
 
 test("two calls that are avoidable alone and not together", { timeout: 120_000 }, async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("conflict", ["-static"]);
+  const program = await scratch.staticProgram("conflict");
   const result = await analyze(request(scratch, [program], program));
   expect(result).toMatchObject({ outcome: "analyzed", conflicts: [["getppid", "getsid"]] });
   const verdicts = [verdictOf(result, "getppid"), verdictOf(result, "getsid")].map((feature) => feature?.verdict);
@@ -100,7 +100,7 @@ test("two calls that are avoidable alone and not together", { timeout: 120_000 }
 
 test("successful experiments are repeated, failed ones are not", { timeout: 120_000 }, async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("basics", ["-static"]);
+  const program = await scratch.staticProgram("basics");
   const result = await analyze(request(scratch, [program], program, { replicas: 2 }));
   expect(verdictOf(result, "write")).toMatchObject({ stub: { runs: 1 }, fake: { runs: 2 } });
   expect(result.outcome === "analyzed" && result.confirmation.replicas).toBe(2);
@@ -176,7 +176,7 @@ test("a command that cannot be executed is the caller's mistake", async () => {
 
 test("interrupting keeps finished results and leaves no process", async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("basics", ["-static"]);
+  const program = await scratch.staticProgram("basics");
   const controller = new AbortController();
   const analysis = analyze(
     request(scratch, [program], program, {
@@ -195,7 +195,7 @@ test("interrupting keeps finished results and leaves no process", async () => {
 
 test("a listener may end the analysis", async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("basics", ["-static"]);
+  const program = await scratch.staticProgram("basics");
   const onProgress = (): void => {
     throw new UsageError("not like this");
   };

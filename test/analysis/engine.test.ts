@@ -13,8 +13,6 @@ const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 const USERS = isRoot ? (["root", "user"] as const) : (["user"] as const);
 const TIMEOUT = 180_000;
-/** A dynamic linker would need a dozen calls more, each of which costs runs and shows nothing here. */
-const STATIC = ["-static"];
 
 type User = (typeof USERS)[number];
 
@@ -48,7 +46,7 @@ function reasonOf({ manifest }: Analysis, name: string, treatment: "stub" | "fak
 describe.each(USERS)("as %s", (user) => {
   test("a suite that skips where a call fails needs the call", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("tap", STATIC);
+    await scratch.staticProgram("tap");
     const analysis = await analyze(scratch, user, ["--", "./tap"]);
     expect(analysis.manifest).toMatchObject({
       outcome: "analyzed",
@@ -62,7 +60,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("a suite that reports its tests says itself which exits matter", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("conflict", STATIC);
+    await scratch.staticProgram("conflict");
     await scratch.script("suite", "echo 1..1; ./conflict; echo 'ok 1 - whatever'");
     const analysis = await analyze(scratch, user, ["--consider", "conflict", "--", "./suite"]);
     expect(analysis.manifest).toMatchObject({ outcome: "analyzed", workload: { testFormat: "tap" }, conflicts: [] });
@@ -71,7 +69,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("a conflict of two calls, and a joint set that passes", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("conflict", STATIC);
+    await scratch.staticProgram("conflict");
     const analysis = await analyze(scratch, user, ["--", "./conflict"]);
     expect(analysis.manifest.conflicts).toEqual([["getppid", "getsid"]]);
     expect([verdictOf(analysis, "getppid"), verdictOf(analysis, "getsid")].sort()).toEqual(["any", "required"]);
@@ -80,7 +78,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("a flaky test is set aside by name", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("tap", STATIC);
+    await scratch.staticProgram("tap");
     // The user's home is the same in every run, unlike the tree and the temporary directories.
     const turn = join(user === "root" ? homedir() : "/var/lock", `${basename(scratch.directory)}.turn`);
     onTestFinished(() => rm(turn, { recursive: true, force: true }));
@@ -107,7 +105,7 @@ describe.each(USERS)("as %s", (user) => {
     { timeout: TIMEOUT },
     async (way) => {
       const scratch = await openScratch();
-      await scratch.program("misbehave", STATIC);
+      await scratch.staticProgram("misbehave");
       const analysis = await analyze(scratch, user, ["--", "./misbehave", way]);
       expect(analysis.manifest.outcome).toBe("analyzed");
       expect(verdictOf(analysis, "getppid")).toBe("required");
@@ -124,7 +122,7 @@ describe.each(USERS)("as %s", (user) => {
 
   test("functions of a call and pseudo-files have verdicts of their own", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
-    await scratch.program("files", STATIC);
+    await scratch.staticProgram("files");
     const analysis = await analyze(scratch, user, ["--sub-features", "--pseudo-files", "--", "./files"]);
     expect(analysis.manifest.outcome).toBe("analyzed");
     expect(verdictOf(analysis, "fcntl:F_SETFL")).toBe("required");
@@ -137,7 +135,7 @@ describe.each(USERS)("as %s", (user) => {
 
 test("descriptors that pile up where close is faked are an impact", { timeout: TIMEOUT }, async () => {
   const scratch = await openScratch();
-  await scratch.program("files", STATIC);
+  await scratch.staticProgram("files");
   const words = ["--impact", "--replicas", "9", "--", "./files"];
   const { manifest } = await analyze(scratch, USERS[0], words);
   const close = manifest.features.find(({ name }) => name === "close");
@@ -161,7 +159,7 @@ test.each(USERS)(
   { timeout: TIMEOUT },
   async (user) => {
     const scratch = await openScratch();
-    await scratch.program("basics", STATIC);
+    await scratch.staticProgram("basics");
     if (isRoot && user === "user") {
       await chown(scratch.directory, NOBODY, NOBODY);
     }

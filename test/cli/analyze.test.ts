@@ -9,7 +9,7 @@ const NOBODY = 65534;
 
 test("prints verdicts and writes the manifest", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
-  const program = await scratch.program("basics", ["-static"]);
+  const program = await scratch.staticProgram("basics");
   const words = ["analyze", "--replicas", "1", "--output", "m.json", "--", "./basics"];
   const { status, stdout, stderr } = await loupe(scratch, words);
   expect(status).toBe(0);
@@ -26,8 +26,8 @@ test("prints verdicts and writes the manifest", { timeout: 180_000 }, async () =
 
 test("a server with a test script", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
-  await scratch.program("server", ["-static"]);
-  await scratch.program("connect", ["-static"]);
+  await scratch.staticProgram("server");
+  await scratch.staticProgram("connect");
   await scratch.script("client", "./connect socket | grep -q ok");
   const words = ["analyze", "--json", "--replicas", "1", "--work-dir", "work", "--test-script", "client"];
   const { status, stdout } = await loupe(scratch, [...words, "--", "./server", "socket"]);
@@ -43,7 +43,7 @@ test("a server with a test script", { timeout: 180_000 }, async () => {
 
 test.skipIf(process.getuid?.() !== 0)("an ordinary user gets the same verdicts", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
-  await scratch.program("basics", ["-static"]);
+  await scratch.staticProgram("basics");
   await chown(scratch.directory, NOBODY, NOBODY);
   const words = ["analyze", "--json", "--replicas", "1", "--", "./basics"];
   const verdicts = async (wrapper: readonly string[]): Promise<unknown> => {
@@ -58,7 +58,7 @@ test.skipIf(process.getuid?.() !== 0)("an ordinary user gets the same verdicts",
 
 test("Ctrl-C ends all, keeps finished results and says where", async () => {
   const scratch = await openScratch();
-  await scratch.program("basics", ["-static"]);
+  await scratch.staticProgram("basics");
   const { status, stdout, stderr } = await loupe(scratch, ["analyze", "--verbose", "--", "./basics"], {
     interrupt: { after: "5/", signal: "SIGINT" },
   });

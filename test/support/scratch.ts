@@ -60,6 +60,11 @@ export class Scratch {
     return path;
   }
 
+  /** The same without a dynamic linker, whose dozen calls would each cost an analysis some runs and show nothing. */
+  async staticProgram(name: string): Promise<string> {
+    return this.program(name, ["-static"]);
+  }
+
   /** The processes of the test that are still there. */
   async findProcesses(): Promise<readonly string[]> {
     return findProcesses(this.directory);

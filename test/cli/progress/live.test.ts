@@ -59,7 +59,7 @@ function lastPicture(screen: string): string {
 
 test("shows the phases on standard error, and only the result on standard output", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
-  await scratch.program("basics", ["-static"]);
+  await scratch.staticProgram("basics");
   const { status, screen } = await onTerminal(scratch, "analyze --replicas 1 --json -- ./basics");
   expect(status).toBe(0);
   const lines = toLines(screen);
@@ -75,7 +75,7 @@ test("shows the phases on standard error, and only the result on standard output
 
 test("cuts lines to the terminal; Ctrl-C ends the display, shows the cursor and leaves no process", async () => {
   const scratch = await openScratch();
-  await scratch.program("basics", ["-static"]);
+  await scratch.staticProgram("basics");
   const { status, screen } = await onTerminal(scratch, "analyze -- ./basics", {
     columns: FEW_COLUMNS,
     once: { shows: "Search: 3 of", act: (script) => script.stdin?.write(CTRL_C) },
@@ -99,7 +99,7 @@ test("a program that never runs ends the display, and the message follows it who
 
 test("when the terminal is closed, nothing is left running", async () => {
   const scratch = await openScratch();
-  await scratch.program("basics", ["-static"]);
+  await scratch.staticProgram("basics");
   await onTerminal(scratch, "analyze --work-dir work -- ./basics", {
     once: { shows: "Search: 3 of", act: (script) => script.kill("SIGKILL") },
   });
