@@ -55,7 +55,8 @@ export async function waitUntilReady(
         ? await listensAnywhere(server.tracerPid)
         : await succeedsReadyCommand(server, readyCommand);
     if (ready) {
-      return true;
+      // It may have ended while the ready command went on.
+      return !server.hasEnded;
     }
     await sleep(POLL_MILLISECONDS);
   }

@@ -27,14 +27,22 @@ interface ScriptResult {
   readonly output?: string;
 }
 
-/** The result of a test script, or undefined when it was ended together with the server's sandbox, in which it ran. */
-async function finishScript(script: TracerProcess, server: Server): Promise<TraceResult | undefined> {
+/**
+ * The result of a test script, or undefined when it was ended before it had one: together with the server's sandbox, in which it
+ * ran, or because the server had ended while the script was started.
+ */
+async function finishScript(
+  script: TracerProcess,
+  server: Server,
+  isOrphaned: () => boolean,
+): Promise<TraceResult | undefined> {
   try {
     return await script.result;
   } catch (error) {
     throwIfInterrupted(server.options.signal);
-    // The kernel ends the script's tracer, too: that it has left no report is no failure of its own.
-    if (server.sandboxed && (await server.isEnding())) {
+    // The kernel ends the script's tracer, too, and one that is told to end while it starts has nothing to report: neither is a
+    // failure of its own.
+    if (isOrphaned() || (server.sandboxed && (await server.isEnding()))) {
       return undefined;
     }
     throw error;
@@ -83,7 +91,7 @@ async function runScript(server: Server): Promise<ScriptResult> {
       script.stop();
     }
   });
-  const result = await finishScript(script, server).finally(() => quiet.close());
+  const result = await finishScript(script, server, () => orphaned).finally(() => quiet.close());
   ended = true;
   throwIfInterrupted(options.signal);
   const lost = orphaned || result === undefined ? SERVER_ENDED : quiet.failure;

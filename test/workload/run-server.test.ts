@@ -169,6 +169,16 @@ describe.each<Place>(["in the tree", "in a sandbox"])("%s", (place) => {
     expect(ended.failure).toMatchObject({ kind: "server-ended", exitCode: 3 });
   });
 
+  test("a ready command that succeeds after the server's end starts no script", async () => {
+    const scratch = await openScratch();
+    const ready =
+      "$CONNECT $SOCKET && while kill -0 $LOUPE_SERVER_PID 2>/dev/null; do sleep 0.1; done; sleep 0.5; true";
+    const witness = scratch.path("witness");
+    const ended = await serve(scratch, { place, mode: "exit", ready, script: `touch ${witness}` });
+    expect(ended.failure).toMatchObject({ kind: "server-ended", exitCode: 3 });
+    expect(existsSync(witness)).toBe(false);
+  });
+
   describe("time without output", () => {
     const noisy = "for i in 1 2 3; do sleep 0.3; echo $i; done; sleep 1";
 
