@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,19 @@ describe.each(["setup", "test", "demo", "fetch-source", "check-fresh-machine"])(
     const { stdout, stderr, exitCode } = await run(script, "--no-such-option");
     expect(stderr).toMatch(new RegExp(`${script}: .*(--no-such-option|which tests)`));
     expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("scripts/setup", () => {
+  const list = readFileSync(`${SCRIPTS}lib/debian-packages`, "utf8");
+  const groups = new Set([...list.matchAll(/^([a-z]\S*)\s/gm)].map(([, group]) => group as string));
+
+  it.each([...groups])("knows the group %s of the package list", async (group) => {
+    const { stdout: usage } = await run("setup", "--help");
+    const { stderr, exitCode } = await run("setup", group, "no-such-group");
+    expect(usage).toMatch(new RegExp(`^  ${group} `, "m"));
+    expect(stderr).toContain("unknown group: no-such-group");
     expect(exitCode).toBe(2);
   });
 });
