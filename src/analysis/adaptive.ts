@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { minimizeFailure } from "./delta-debugging.js";
 import { toTreatmentResult } from "./exhaustive.js";
 import { type Experimenter, identifyTreated, type TreatedFeature } from "./experiment.js";
 import {
@@ -11,6 +10,7 @@ import {
   type TreatmentResult,
   type UsedFeature,
 } from "./feature.js";
+import { findPassingGroup } from "./group-search.js";
 import type { Prior } from "./prior.js";
 
 /** Above this probability a call that cannot be stubbed goes into a group; below, it is tried alone. */
@@ -63,7 +63,7 @@ class AdaptiveSearch {
     };
     proveRequired(hopeless);
     const first = features.filter((feature) => !hopeless.includes(feature));
-    this.#record(await this.#findGroup(first, "stub", proveRequired), "stub");
+    this.#record(await this.#findGroup(first, "stub", (dropped) => proveRequired([dropped])), "stub");
   }
 
   /** Fakes what could be stubbed as one group, and what is known to be often fakeable as another. */
@@ -90,49 +90,30 @@ class AdaptiveSearch {
   }
 
   async #searchFakeGroup(group: readonly Feature[]): Promise<void> {
-    const avoidable = await this.#findGroup(group, "fake", (dropped) => this.#proveAlone(dropped, "fake"));
+    const avoidable = await this.#findGroup(group, "fake", (dropped) => this.#proveAlone([dropped], "fake"));
     this.#record(avoidable, "fake");
   }
 
-  /**
-   * Treats a whole group, and takes out one culprit after the other until the rest passes. A failing run ends early, so that
-   * the group costs about one passing run.
-   */
-  async #findGroup(
+  /** Treats a whole group, and takes out what makes it fail until the rest passes. */
+  #findGroup(
     features: readonly Feature[],
     treatment: Treatment,
-    onDropped: (features: readonly Feature[]) => void,
+    onDropped: (feature: Feature) => void,
   ): Promise<readonly Feature[]> {
-    let group = features;
-    while (group.length > 0) {
-      const { works, suspect } = await this.experimenter.probe(treat(group, treatment));
-      if (works) {
-        break;
-      }
-      const culprit = await this.#findCulprit(group, treatment, suspect?.feature);
-      group = group.filter((feature) => feature !== culprit);
-      onDropped([culprit]);
-    }
-    return group;
+    return findPassingGroup(features, {
+      probe: async (group) => {
+        const { works, suspect } = await this.experimenter.probe(treat(group, treatment));
+        return { works, suspect: suspect?.feature };
+      },
+      isGuilty: (suspect) => this.#isGuilty(suspect, treatment),
+      onDropped,
+    });
   }
 
   /**
-   * What made a group fail. The suspect of a stub is nearly always the one; that of a fake, whose false success does its damage
-   * later, is so every other time, and has to fail alone, too. Otherwise the culprit is found by halving.
+   * The suspect of a stub is nearly always the culprit; that of a fake, whose false success does its damage later, is so every
+   * other time, and has to fail alone, too.
    */
-  async #findCulprit(group: readonly Feature[], treatment: Treatment, suspect: Feature | undefined): Promise<Feature> {
-    if (suspect !== undefined && (await this.#isGuilty(suspect, treatment))) {
-      return suspect;
-    }
-    const innocent = suspect === undefined ? [] : [suspect];
-    const others = group.filter((feature) => !innocent.includes(feature));
-    const culprits = await minimizeFailure([...others, ...innocent], (subsets) =>
-      this.experimenter.findFailing(subsets.map((subset) => treat(subset, treatment))),
-    );
-    const [culprit = group[0]] = culprits;
-    return culprit as Feature;
-  }
-
   async #isGuilty(suspect: Feature, treatment: Treatment): Promise<boolean> {
     if (treatment === "stub" && this.#wrongBlames < MOST_WRONG_BLAMES) {
       return true;

@@ -65,6 +65,18 @@ test("costs a handful of passing runs where the exhaustive method costs two for 
   expect(exhaustive.cost.passing).toBeGreaterThan(100);
 });
 
+test("costs a few runs for each culprit where nobody is to blame", async () => {
+  const names = Array.from({ length: 50 }, (_, index) => `call${index}`);
+  const verdicts = Object.fromEntries(
+    names.map((name, index) => [name, index % 5 === 0 ? "required" : "any"] as const),
+  );
+  const experimenter = experimentOnVerdicts(verdicts, () => undefined);
+  await searchAdaptively(use(...names), experimenter, BUILT_IN_PRIOR);
+  // Ten culprits, each of them found by 4 to 5 runs and proven by 2, two groups that pass at last.
+  expect(experimenter.cost.runs).toBeLessThanOrEqual(75);
+  expect(experimenter.cost.passing).toBeLessThanOrEqual(20);
+});
+
 test("what earlier analyses found hopeless is not tried in a group", async () => {
   const verdicts = { mmap: "required", getpid: "any" } as const;
   const earlier = Array.from(
