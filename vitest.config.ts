@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Small files with long tests: by size, which is what vitest goes by, they would come last and run alone. */
-const LONG = ["test/man/examples.test.ts", "test/cli/analyze.test.ts"];
+const LONG = ["test/man/examples.test.ts", "test/cli/analyze.test.ts", "test/dh-loupe/templates.test.ts"];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

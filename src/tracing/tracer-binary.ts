@@ -31,7 +31,7 @@ export function findTracer(): string {
   const found = [IN_CHECKOUT, INSTALLED].find(isExecutable);
   if (found === undefined) {
     throw new EnvironmentError(
-      `the tracer is missing: neither ${IN_CHECKOUT} nor ${INSTALLED} is an executable file; run "make -C tracer"`,
+      `the tracer is missing: neither ${IN_CHECKOUT} nor ${INSTALLED} is an executable file; run "make -C tracer" in a checkout, or install the package dh-loupe`,
     );
   }
   return found;

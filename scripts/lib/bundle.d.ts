@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BuildResult } from "esbuild";
+
+/** A program of one of our binary packages. */
+export interface Program {
+  readonly package: string;
+  readonly command: string;
+  readonly entry: string;
+  readonly target: string;
+}
+
+type Bundle = BuildResult<{ metafile: true }>;
+
+export const PROGRAMS: readonly Program[];
+export function bundle(program: Program, directory: string, options?: { readonly write?: boolean }): Promise<Bundle>;
+export function layOut(program: Program, directory: string): Promise<void>;
+export function listBundledPackages(result: Bundle): readonly string[];

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bundles the programs with the npm packages that they use, for our Debian packages. The same sources give the same bytes,
+// wherever the checkout lies: all paths that esbuild writes are relative to it.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What goes into which binary package. dh_loupe has to run on Debian 12's node, commander needs Debian 13's. */
+export const PROGRAMS = [
+  { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19" },
+  { package: "loupe", command: "loupe", entry: "loupe", target: "node20" },
+];
+
+/** Parts of the bundles that are CommonJS call require(), which modules do not have. */
+const REQUIRE =
+  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
+
+/**
+ * Bundles one of PROGRAMS to `directory`/dist/cli, which stands to bin/ as it does in a checkout. Commands that are imported
+ * when they are called stay files of their own. With `write: false` nothing is written. Returns esbuild's result with the
+ * metafile, which names all inputs.
+ */
+export async function bundle(program, directory, { write = true } = {}) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: [`src/cli/${program.entry}.ts`],
+    outdir: join(directory, "dist/cli"),
+    bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: program.target,
+    banner: { js: REQUIRE },
+    legalComments: "inline",
+    metafile: true,
+    write,
+    logLevel: "warning",
+  });
+}
+
+/**
+ * Lays a program out below `directory` as in a checkout: bin/COMMAND beside its bundle. The command runs Debian's node, whatever
+ * PATH says in a build; package.json tells node that all of them are modules.
+ */
+export async function layOut(program, directory) {
+  const { version, license } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const source = await readFile(join(root, "bin", program.command), "utf8");
+  await mkdir(join(directory, "bin"), { recursive: true });
+  await writeFile(join(directory, "bin", program.command), source.replace(/^#!.*/, "#!/usr/bin/node"), { mode: 0o755 });
+  const description = { name: program.package, version, license, type: "module" };
+  await writeFile(join(directory, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
+  await bundle(program, directory);
+}
+
+/** The npm packages of which a bundle has parts, sorted. */
+export function listBundledPackages({ metafile }) {
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  const names = used.flatMap((path) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
