@@ -13,5 +13,6 @@ type Bundle = BuildResult<{ metafile: true }>;
 
 export const PROGRAMS: readonly Program[];
 export function bundle(program: Program, directory: string, options?: { readonly write?: boolean }): Promise<Bundle>;
+export function bundleCheckout(): Promise<void>;
 export function layOut(program: Program, directory: string): Promise<void>;
 export function listBundledPackages(result: Bundle): readonly string[];

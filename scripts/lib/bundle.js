@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bundles the programs with the npm packages that they use, for our Debian packages. The same sources give the same bytes,
 // wherever the checkout lies: all paths that esbuild writes are relative to it.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,6 +18,18 @@ export const PROGRAMS = [
 const REQUIRE =
   'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
 
+const OPTIONS = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  format: "esm",
+  platform: "node",
+  banner: { js: REQUIRE },
+  legalComments: "inline",
+  logLevel: "warning",
+};
+
 /**
  * Bundles one of PROGRAMS to `directory`/dist/cli, which stands to bin/ as it does in a checkout. Commands that are imported
  * when they are called stay files of their own. With `write: false` nothing is written. Returns esbuild's result with the
@@ -25,21 +37,37 @@ const REQUIRE =
  */
 export async function bundle(program, directory, { write = true } = {}) {
   return build({
-    absWorkingDir: root,
+    ...OPTIONS,
     entryPoints: [`src/cli/${program.entry}.ts`],
     outdir: join(directory, "dist/cli"),
-    bundle: true,
-    splitting: true,
-    chunkNames: "[name]-[hash]",
-    format: "esm",
-    platform: "node",
     target: program.target,
-    banner: { js: REQUIRE },
-    legalComments: "inline",
     metafile: true,
     write,
-    logLevel: "warning",
   });
+}
+
+/**
+ * Bundles all programs for the checkout itself: to load one file instead of hundreds halves the time in which a program starts.
+ * What was there is replaced at once, because another process may be loading it.
+ */
+export async function bundleCheckout() {
+  const [outdir, before] = [join(root, "dist.new"), join(root, "dist.old")];
+  await Promise.all([outdir, before].map((directory) => rm(directory, { recursive: true, force: true })));
+  await build({
+    ...OPTIONS,
+    entryPoints: PROGRAMS.map(({ entry }) => `src/cli/${entry}.ts`),
+    outdir: join(outdir, "cli"),
+    target: PROGRAMS.map(({ target }) => target),
+  });
+  await rename(join(root, "dist"), before).catch(ignoreMissing);
+  await rename(outdir, join(root, "dist"));
+  await rm(before, { recursive: true, force: true });
+}
+
+function ignoreMissing(error) {
+  if (error.code !== "ENOENT") {
+    throw error;
+  }
 }
 
 /**
