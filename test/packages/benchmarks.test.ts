@@ -15,8 +15,12 @@ async function analyze(scratch: Scratch, words: readonly string[]): Promise<Mani
   return JSON.parse(stdout) as Manifest;
 }
 
-function count(manifest: Manifest, verdict: string): number {
-  return manifest.features.filter((feature) => feature.verdict === verdict).length;
+type Kind = Manifest["features"][number]["kind"];
+
+/** Verdicts of one kind of features by name. */
+function verdictsOf(manifest: Manifest, kind: Kind): Readonly<Record<string, string | undefined>> {
+  const ofKind = manifest.features.filter((feature) => feature.kind === kind);
+  return Object.fromEntries(ofKind.map(({ name, verdict }) => [name, verdict]));
 }
 
 async function countProcesses(name: string): Promise<number> {
@@ -24,17 +28,40 @@ async function countProcesses(name: string): Promise<number> {
   return Number(stdout);
 }
 
-test("redis-server under redis-benchmark", { timeout: TIME_LIMIT }, async () => {
+test("free, which shows a pseudo-file", { timeout: TIME_LIMIT }, async () => {
+  const scratch = await openScratch();
+  const options = ["--replicas", "1", "--pseudo-files", "--consider", "/usr/bin/free"];
+  const manifest = await analyze(scratch, [...options, "--", "sh", "-c", "free | grep Mem:"]);
+  expect(verdictsOf(manifest, "pseudo-file")).toMatchObject({ "/proc/meminfo": "required" });
+});
+
+test("redis-server under redis-benchmark, with sub-features and pseudo-files", { timeout: TIME_LIMIT }, async () => {
   const scratch = await openScratch();
   const script = `redis-benchmark -p ${PORT} -t get,set -n 5000 -c 10 -q`;
   const server = ["redis-server", "--port", PORT, "--save", "", "--appendonly", "no"];
-  const manifest = await analyze(scratch, ["--replicas", "1", "--test-script", script, "--", ...server]);
+  const options = ["--replicas", "1", "--sub-features", "--pseudo-files"];
+  const manifest = await analyze(scratch, [...options, "--test-script", script, "--", ...server]);
   expect(manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true } });
   // The reference tool found 44 used and 20 required; newer versions of Redis and glibc use a few others.
-  expect(manifest.features.length).toBeGreaterThan(36);
-  expect(manifest.features.length).toBeLessThan(60);
-  expect(count(manifest, "required")).toBeGreaterThan(12);
-  expect(count(manifest, "required")).toBeLessThan(28);
+  const calls = Object.values(verdictsOf(manifest, "syscall"));
+  expect(calls.length).toBeGreaterThan(38);
+  expect(calls.length).toBeLessThan(56);
+  const required = calls.filter((verdict) => verdict === "required").length;
+  expect(required).toBeGreaterThan(14);
+  expect(required).toBeLessThan(26);
+  // The paper's section 5.4: what of a vectored call is needed.
+  const functions = verdictsOf(manifest, "sub-feature");
+  expect(Object.keys(functions).filter((name) => name.startsWith("arch_prctl:"))).toEqual(["arch_prctl:ARCH_SET_FS"]);
+  expect(functions).toMatchObject({
+    "arch_prctl:ARCH_SET_FS": "required",
+    "fcntl:F_SETFL": "required",
+    "fcntl:F_SETFD": "any",
+    "ioctl:TCGETS": "any",
+  });
+  expect(verdictsOf(manifest, "pseudo-file")).toMatchObject({
+    "/proc/sys/net/core/somaxconn": "any",
+    "/sys/kernel/mm/transparent_hugepage/enabled": "any",
+  });
   expect(await countProcesses("redis-benchmark")).toBe(0);
 });
 
@@ -58,12 +85,16 @@ http {
   const script =
     "wrk -t1 -c4 -d1s http://127.0.0.1:8099/index.html | tee out && ! grep -E 'Non-2xx|Socket errors' out && grep -q '[1-9] requests in' out";
   const server = ["nginx", "-p", scratch.directory, "-c", scratch.path("nginx.conf")];
-  const manifest = await analyze(scratch, ["--replicas", "1", "--test-script", script, "--", ...server]);
+  const options = ["--replicas", "1", "--pseudo-files"];
+  const manifest = await analyze(scratch, [...options, "--test-script", script, "--", ...server]);
   expect(manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true } });
-  const verdicts = Object.fromEntries(manifest.features.map(({ name, verdict }) => [name, verdict]));
+  const verdicts = verdictsOf(manifest, "syscall");
   // nginx falls back to accept(2) where accept4(2) is not there, and believes it when it is faked.
   expect(verdicts).toMatchObject({ bind: "required", listen: "required", accept4: "stub" });
   // Access logs go by write, the answers by writev or sendfile: nobody misses the log.
   expect(["stub", "fake", "any"]).toContain(verdicts.write);
+  const files = Object.entries(verdictsOf(manifest, "pseudo-file"));
+  expect(files.length).toBeGreaterThan(0);
+  expect(files.filter(([, verdict]) => verdict === undefined)).toEqual([]);
   expect(await countProcesses("wrk")).toBe(0);
 });
