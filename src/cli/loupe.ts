@@ -5,6 +5,7 @@ import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
+import { addDatabase, addUsage } from "./database-commands.js";
 import { printMessage } from "./output.js";
 import type { TraceOptions } from "./trace.js";
 
@@ -121,6 +122,8 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addTrace(program, finish);
   addAnalyze(program, finish);
   addCompare(program, finish);
+  addDatabase(program, finish);
+  addUsage(program, finish);
   try {
     await program.parseAsync(words, { from: "user" });
     return status;
