@@ -6,6 +6,7 @@ import type { AnalyzeOptions } from "./analyze.js";
 import { addBatch } from "./batch/commands.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
+import { addDatabase, addUsage } from "./database-commands.js";
 import { collect, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
 import type { TraceOptions } from "./trace.js";
@@ -103,6 +104,8 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addAnalyze(program, finish);
   addCompare(program, finish);
   addBatch(program, finish);
+  addDatabase(program, finish);
+  addUsage(program, finish);
   try {
     await program.parseAsync(words, { from: "user" });
     return status;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Kysely, sql } from "kysely";
-import type { FeatureKind, Verdict } from "../analysis/feature.js";
+import type { Kysely } from "kysely";
+import type { FeatureKind } from "../analysis/feature.js";
 import type { Row, Tables, WorkloadKind } from "./tables.js";
 
 /** One manifest, or one run of a loupedb database, that was merged. */
@@ -37,6 +37,19 @@ export async function selectMeasurements(
     .orderBy("workload")
     .orderBy("measurement")
     .execute();
+}
+
+/** The features of a measurement, by kind and name. */
+export async function selectFeatures(kysely: Kysely<Tables>, measurement: string): Promise<readonly Row<"features">[]> {
+  const rows = await kysely
+    .selectFrom("features")
+    .selectAll()
+    .where("measurement", "=", measurement)
+    .orderBy("kind")
+    .orderBy("name")
+    .execute();
+  const toBoolean = (value: boolean | 0 | 1 | null): boolean | null => (value === null ? null : Boolean(value));
+  return rows.map((row) => ({ ...row, stub_works: toBoolean(row.stub_works), fake_works: toBoolean(row.fake_works) }));
 }
 
 /** What all measurements of a package, version, architecture and workload together say about a feature. */
@@ -88,36 +101,47 @@ export async function selectUsage(kysely: Kysely<Tables>, filter: UsageFilter): 
   return rows.map((row) => ({ ...row, newest: Boolean(row.newest) }));
 }
 
-/** How many packages a feature matters to, in their newest versions. A package with several architectures counts once. */
-export interface FeatureImportance {
-  readonly kind: FeatureKind;
-  readonly name: string;
-  readonly usedBy: number;
-  /** Packages in which some measurement says that it is required. */
-  readonly requiredBy: number;
-  /** Packages that only observed it, so that nothing is known about a need. */
-  readonly unknownFor: number;
+/** What is known of a package in one version, architecture and kind of workload. */
+export interface PackageUsage
+  extends Pick<UsageRow, "package" | "origin" | "version" | "architecture" | "workload" | "newest"> {
+  /** How many measurements this rests on. */
+  readonly measurements: number;
+  readonly features: readonly FeatureUsage[];
 }
 
-/** Importance of each feature for a kind of workload, the most often required first. */
-export async function selectImportance(
-  kysely: Kysely<Tables>,
-  workload: WorkloadKind,
-): Promise<readonly FeatureImportance[]> {
-  const { rows } = await sql<FeatureImportance>`
-    select kind, name, count(*) as "usedBy", sum(required) as "requiredBy", sum(unknown) as "unknownFor"
-    from (
-      select kind, name, package,
-        max(case when verdict = 'required' then 1 else 0 end) as required,
-        min(case when verdict is null then 1 else 0 end) as unknown
-      from usage
-      where workload = ${workload} and newest = true
-      group by kind, name, package
-    ) as needs
-    group by kind, name
-    order by sum(required) desc, count(*) desc, kind, name`.execute(kysely);
-  return rows;
+/** What its measurements together say about a feature. verdict null: it was only observed. */
+export interface FeatureUsage extends Pick<UsageRow, "kind" | "name" | "number" | "verdict"> {
+  /** Measurements that used it, that tried to do without it, and in which each treatment worked. */
+  readonly usedIn: number;
+  readonly judgedIn: number;
+  readonly stubWorksIn: number;
+  readonly fakeWorksIn: number;
 }
 
-/** A usage row's verdict in the words of the command line. */
-export type UsageVerdict = Verdict | "observed";
+/** Puts rows, in their order, together by package, version, architecture and workload. */
+export function groupUsage(rows: readonly UsageRow[]): readonly PackageUsage[] {
+  const groups = new Map<string, PackageUsage & { features: FeatureUsage[] }>();
+  for (const row of rows) {
+    const { origin, version, architecture, workload, newest, measurements } = row;
+    const key = JSON.stringify([row.package, origin, version, architecture, workload]);
+    const group = groups.get(key) ?? {
+      ...{ package: row.package, origin, version, architecture, workload, newest, measurements },
+      features: [],
+    };
+    groups.set(key, group);
+    group.features.push({
+      ...{ kind: row.kind, name: row.name, number: row.number, verdict: row.verdict },
+      usedIn: row.used_in,
+      judgedIn: row.judged_in,
+      stubWorksIn: row.stub_works_in,
+      fakeWorksIn: row.fake_works_in,
+    });
+  }
+  return [...groups.values()];
+}
+
+/** The names of all packages with a measurement, in order. */
+export async function selectPackages(kysely: Kysely<Tables>): Promise<readonly string[]> {
+  const rows = await kysely.selectFrom("measurements").select("package").distinct().orderBy("package").execute();
+  return rows.map((row) => row.package);
+}

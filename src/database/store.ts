@@ -2,23 +2,29 @@
 import { gunzipSync } from "node:zlib";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
+import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
 import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
 import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
 import {
-  type FeatureImportance,
+  groupUsage,
   type MeasurementFilter,
   type MeasurementSummary,
-  selectImportance,
+  type PackageUsage,
+  selectFeatures,
   selectMeasurements,
+  selectPackages,
   selectUsage,
   type UsageFilter,
   type UsageRow,
 } from "./queries.js";
-import type { WorkloadKind } from "./tables.js";
+import type { Row, WorkloadKind } from "./tables.js";
 
 /** How often a transaction is tried that the engine gives up because of another one. */
 const ATTEMPTS = 5;
+
+/** With 45 features each, about 10,000 rows. */
+const PACKAGES_AT_ONCE = 200;
 
 /**
  * An open usage database. Every method may throw DatabaseError where the database cannot be worked with any more; what was merged
@@ -68,7 +74,35 @@ export class Store {
     return this.#run(selectUsage(this.connection.kysely, filter));
   }
 
-  /** How many packages each feature matters to. */
+  /** The features of a measurement, by kind and name. */
+  async readFeatures(measurement: string): Promise<readonly Row<"features">[]> {
+    return this.#run(selectFeatures(this.connection.kysely, measurement));
+  }
+
+  /** The same as `readUsage`, put together by package, version, architecture and workload. */
+  async readPackages(filter: UsageFilter = {}): Promise<readonly PackageUsage[]> {
+    return groupUsage(await this.readUsage(filter));
+  }
+
+  /** The usage of all packages, some at a time: of a whole distribution it does not fit into memory at once. */
+  async *eachPackage(filter: Omit<UsageFilter, "packages"> = {}): AsyncGenerator<PackageUsage> {
+    const names = await this.listPackages();
+    for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+      yield* await this.readPackages({ ...filter, packages: names.slice(start, start + PACKAGES_AT_ONCE) });
+    }
+  }
+
+  /** The names of all packages that were measured, in order. */
+  async listPackages(): Promise<readonly string[]> {
+    return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** How many packages have a measurement with features, for a kind of workload. */
+  async countPackages(workload: WorkloadKind): Promise<number> {
+    return this.#run(countPackages(this.connection.kysely, workload));
+  }
+
+  /** How many packages each feature matters to, in their newest versions; the most often required first. */
   async readImportance(workload: WorkloadKind = "suite"): Promise<readonly FeatureImportance[]> {
     return this.#run(selectImportance(this.connection.kysely, workload));
   }

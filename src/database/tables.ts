@@ -16,6 +16,9 @@ export type StaticMethod = "binary" | "source";
 /** The kind of workload, as in a manifest. */
 export type WorkloadKind = Manifest["workload"]["kind"];
 
+/** The outcome of a manifest; static: nothing was run, there are results of static analysis alone. */
+export type Outcome = Manifest["outcome"] | "static";
+
 /** The merged document itself, compressed: what everything else is derived from. */
 export interface DocumentsTable {
   measurement: string;
@@ -33,7 +36,7 @@ export interface MeasurementsTable {
   workload: WorkloadKind;
   workload_name: string;
   command: string;
-  outcome: Manifest["outcome"];
+  outcome: Outcome;
   reason: string | null;
   test_format: string | null;
   tests_passed: number | null;
