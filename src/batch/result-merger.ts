@@ -7,9 +7,9 @@ import type { Store } from "../database/store.js";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import { LoupeError } from "../errors.js";
 import { readManifest } from "../manifest/read-manifest.js";
+import { type Manifest, OUTCOMES } from "../manifest/schema.js";
 import { VERSION } from "../version.js";
-import type { BatchOutcome } from "./outcome.js";
-import { isAboutPackage, isResult } from "./outcome.js";
+import { type BatchOutcome, isAboutPackage, isResult } from "./outcome.js";
 
 /** Pauses before a database that could not be worked with is tried again, when nothing else is left to do. */
 const PAUSES_SECONDS: readonly number[] = [2, 10, 40];
@@ -22,8 +22,18 @@ export interface KnownMeasurements {
   readonly hadResult: boolean;
 }
 
-function isSame({ version, tool, outcome }: MeasurementSummary, wanted: SourcePackage): boolean {
-  return version === wanted.version && tool === `loupe ${VERSION}` && isAboutPackage(outcome);
+type Outcome = Manifest["outcome"];
+
+/** The outcome of a measurement by a run: what static analysis found is none. */
+function toOutcome({ outcome }: MeasurementSummary): Outcome | undefined {
+  return OUTCOMES.find((known) => known === outcome);
+}
+
+/** The outcome of this very build by this version, if it says something of the package. */
+function toSameOutcome(summary: MeasurementSummary, wanted: SourcePackage): Outcome | undefined {
+  const outcome = toOutcome(summary);
+  const isSame = summary.version === wanted.version && summary.tool === `loupe ${VERSION}`;
+  return isSame && outcome !== undefined && isAboutPackage(outcome) ? outcome : undefined;
 }
 
 /**
@@ -68,8 +78,9 @@ export class ResultMerger {
       }
       throw error;
     });
-    const same = measurements.find((summary) => isSame(summary, source))?.outcome;
-    return { ...(same !== undefined && { same }), hadResult: measurements.some(({ outcome }) => isResult(outcome)) };
+    const [same] = measurements.flatMap((summary) => toSameOutcome(summary, source) ?? []);
+    const outcomes = measurements.flatMap((summary) => toOutcome(summary) ?? []);
+    return { ...(same !== undefined && { same }), hadResult: outcomes.some(isResult) };
   }
 
   /** Merges the manifest of a file, once. Throws LoupeError: DatabaseError where another time may be better. */

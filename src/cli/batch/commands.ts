@@ -30,6 +30,10 @@ function choice(flags: string, description: string, words: readonly string[]): O
   return new Option(flags, `${description}; repeatable`).default([], "all").argParser(parse);
 }
 
+function size(flags: string, description: string, bytes: number, shown: string): Option {
+  return new Option(flags, description).default(bytes, shown).argParser(parseSize);
+}
+
 function addBatchDirectory(command: Command): Command {
   return command.option(
     "--batch-dir <directory>",
@@ -45,8 +49,8 @@ export function addMeasureOptions(command: Command): Command {
     .option("--user <name>", "build and analyze as this user; needs root")
     .option("--apt-sources <file>", "sources of packages (sources.list(5)) in place of the machine's")
     .option("--time-limit <seconds>", "limit for everything of a package together", parseSeconds, DEFAULTS.timeLimit)
-    .option("--disk-limit <size>", "disk that a package may take (default: 8G)", parseSize, DEFAULTS.diskLimit)
-    .option("--log-limit <size>", "largest log of a package (default: 4M)", parseSize, DEFAULTS.logLimit)
+    .addOption(size("--disk-limit <size>", "disk that a package may take", DEFAULTS.diskLimit, "8G"))
+    .addOption(size("--log-limit <size>", "largest log of a package", DEFAULTS.logLimit, "4M"))
     .option("--replicas <n>", "how often a successful run of an analysis is repeated", parseCount)
     .addOption(new Option("--strategy <name>", "how verdicts are searched").choices(["adaptive", "exhaustive"]))
     .option("--observe", "one run of each suite and no verdicts", false)
@@ -77,7 +81,11 @@ function parseMost(text: string): number {
 
 function addRunOptions(command: Command): Command {
   return addMeasureOptions(addBatchDirectory(command))
-    .option("--db <database>", "merge results into this database: a file, or a postgres:// URL")
+    .addOption(
+      new Option("--db <file|url>", "merge results into this database, an SQLite file or postgres://...").env(
+        "LOUPE_DB",
+      ),
+    )
     .option("--jobs <n>", "packages at the same time (default: a quarter of the processors)", parseCount)
     .option(
       "--retries <n>",
