@@ -4,6 +4,7 @@ import { LoupeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import { addBatch } from "./batch/commands.js";
+import type { BuildOptions } from "./build.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
 import { addDatabase, addUsage } from "./database-commands.js";
@@ -13,6 +14,7 @@ import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
 const DEFAULT_TIME_LIMIT_SECONDS = 3600;
+const DEFAULT_BUILD_TIME_LIMIT_SECONDS = 6 * 3600;
 
 function addTrace(program: Command, finish: (status: number) => void): void {
   program
@@ -77,6 +79,35 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     });
 }
 
+function addBuild(program: Command, finish: (status: number) => void): void {
+  program
+    .command("build")
+    .description(
+      "build an unmodified source package in a chroot, by sbuild, with dh_loupe, and show what its programs need",
+    )
+    .argument("<dsc>", "the .dsc file of a source package")
+    .option("--dist <release>", "the release to build for; default: that of this machine")
+    .option(
+      "--chroot <archive>",
+      "tar archive of the chroot; default: sbuild's own for the release, in ~/.cache/sbuild",
+    )
+    .option(
+      "--extra-package <path>",
+      "package that the chroot's sources do not have: dh-loupe; repeatable",
+      collect,
+      [],
+    )
+    .option("--output-dir <directory>", "what the build makes goes here, with its log", ".")
+    .option("--options <words>", "options of dh_loupe; default: DEB_LOUPE_OPTIONS")
+    .option("--time-limit <seconds>", "limit for the whole build", parseSeconds, DEFAULT_BUILD_TIME_LIMIT_SECONDS)
+    .option("--json", "write the manifest to standard output", false)
+    .option("--verbose", "show the build's log while it grows, on standard error", false)
+    .action(async (dsc: string, options: BuildOptions) => {
+      const { buildCommand } = await import("./build.js");
+      finish(await buildCommand(dsc, options));
+    });
+}
+
 function describe(error: unknown): { readonly message?: string; readonly status: number } {
   if (error instanceof LoupeError) {
     return { message: error.message, status: error.exitStatus };
@@ -102,6 +133,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text) => printMessage(text.replace(/^error: /, "").trimEnd()) });
   addTrace(program, finish);
   addAnalyze(program, finish);
+  addBuild(program, finish);
   addCompare(program, finish);
   addBatch(program, finish);
   addDatabase(program, finish);

@@ -14,6 +14,7 @@ const PAGES = [
   { page: "loupe.1", command: ["loupe"] },
   { page: "loupe-trace.1", command: ["loupe", "trace"] },
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
+  { page: "loupe-build.1", command: ["loupe", "build"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {

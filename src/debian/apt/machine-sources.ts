@@ -32,7 +32,7 @@ function withSources(name: string, text: string): SourcesFile {
 
 /** Whether any entry is switched on: lines that are neither empty nor comments. */
 function hasEntry({ text }: SourcesFile): boolean {
-  return text.split("\n").some((line) => /^\s*(?:deb|deb-src|Types:)\b/i.test(line));
+  return text.split("\n").some((line) => /^\s*(?:deb(?:-src)?\s|Types:)/i.test(line));
 }
 
 async function readIfThere(path: string): Promise<string> {
