@@ -26,7 +26,6 @@ const SCHEMA = "pgboss";
 
 /** How often a package that failed for the machine's or mirror's sake, or whose worker was lost, is given out again. */
 const RETRY_LIMIT = 3;
-const RETRY_DELAY_SECONDS = 30;
 /** How often expired leases are looked for, by all workers together. */
 const MAINTENANCE_SECONDS = 5;
 /** Jobs that have ended stay visible. */
@@ -123,14 +122,18 @@ export class PackageQueue {
   /** Adds packages, each once. Returns how many were added. */
   async add(packages: readonly JobData[], leaseSeconds: number): Promise<number> {
     const before = await this.#count();
-    const jobs = packages.map((data) => ({
+    const last = await this.#readLowestPriority();
+    const jobs = packages.map((data, index) => ({
       id: identifyJob(data, data.analysisOptions),
       name: QUEUE,
       data,
+      // Their order is kept, behind those that are waiting already.
+      priority: last - 1 - index,
       expireInSeconds: leaseSeconds,
       retryLimit: RETRY_LIMIT,
-      retryDelay: RETRY_DELAY_SECONDS,
-      retryBackoff: true,
+      // A lost worker's package is taken up at once; faults of the mirror get their pause in fail().
+      retryDelay: 0,
+      retryBackoff: false,
     }));
     await this.#ask(() => this.boss.insert(jobs));
     return (await this.#count()) - before;
@@ -198,10 +201,13 @@ export class PackageQueue {
     });
   }
 
-  /** Says that this attempt failed for the machine's or the mirror's sake: it is tried again later, a few times. */
+  /** Says that this attempt failed for the machine's or the mirror's sake: it is tried again after a pause, a few times. */
   async fail(job: TakenJob, output: JobOutput): Promise<boolean> {
+    const pause = retryDelaySeconds(DEFAULT_RETRIES, job.attempt + 1);
     return this.#ifOwn(job, async (transaction) => {
       await this.boss.fail(QUEUE, job.id, output, { db: inTransaction(transaction) });
+      await sql`update ${sql.table(`${SCHEMA}.job`)} set start_after = now() + ${pause} * interval '1 second'
+        where name = ${QUEUE} and id = ${job.id} and state = 'retry'`.execute(transaction);
     });
   }
 
@@ -250,6 +256,16 @@ export class PackageQueue {
       ),
     );
     return Number(rows[0]?.jobs ?? 0);
+  }
+
+  async #readLowestPriority(): Promise<number> {
+    const { rows } = await this.#ask(() =>
+      sql<{ lowest: number }>`
+        select coalesce(min(priority), 0) as lowest from ${sql.table(`${SCHEMA}.job`)} where name = ${QUEUE} and state < 'completed'`.execute(
+        this.#kysely,
+      ),
+    );
+    return Number(rows[0]?.lowest ?? 0);
   }
 
   async #ifOwn({ id, attempt }: TakenJob, work: (transaction: Transaction<Tables>) => Promise<void>): Promise<boolean> {
