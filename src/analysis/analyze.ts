@@ -14,13 +14,7 @@ import type {
   StrategyName,
 } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import {
-  type Baseline,
-  explainFailedObservation,
-  type FailedBaseline,
-  measureBaseline,
-  observeWorkload,
-} from "./baseline.js";
+import { type Baseline, measureBaseline } from "./baseline.js";
 import { type ConfirmedFeatures, confirmJointly, UnstableWorkloadError } from "./confirmation.js";
 import { identifyExecutables } from "./executables.js";
 import { searchExhaustively } from "./exhaustive.js";
@@ -29,6 +23,7 @@ import type { AnalyzedFeature, UsedFeature } from "./feature.js";
 import { measureImpacts } from "./impact/measure-impacts.js";
 import { listGaps } from "./observed-features.js";
 import { openContext, requireSamePrograms } from "./open-context.js";
+import { explainFailedObservation, type FailedBaseline, observeWorkload } from "./plain-runs.js";
 import { BUILT_IN_PRIOR } from "./prior.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { listPathGaps } from "./pseudo-files.js";
