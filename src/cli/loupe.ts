@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { LoupeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
+import { addExport } from "./export-options.js";
+import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
+import { splitCommand } from "./split-command.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
-const LARGEST_COUNT = 1000;
-const DEFAULT_TIME_LIMIT_SECONDS = 3600;
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > LARGEST_COUNT) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_COUNT}.`);
-  }
-  return count;
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0) {
-    throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
-  }
-  return seconds;
-}
 
 function addTrace(program: Command, finish: (status: number) => void): void {
   program
@@ -121,8 +102,10 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addTrace(program, finish);
   addAnalyze(program, finish);
   addCompare(program, finish);
+  const split = splitCommand(words);
+  addExport(program, split, finish);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(split.own, { from: "user" });
     return status;
   } catch (error) {
     const { message, status: failed } = describe(error);
