@@ -8,9 +8,9 @@ import type { FormatName } from "../export/formats.js";
 import type { Policy } from "../export/policy.js";
 import { listSystemdDefault } from "../export/systemd.js";
 import { isSystemdRunning, verifyWithSystemd } from "../export/systemd-run.js";
-import { type Verification, verifyPolicy } from "../export/verify.js";
+import { findFallbacks, type Verification, verifyPolicy } from "../export/verify.js";
 import type { Command } from "../tracing/trace-request.js";
-import { describeFailure } from "../workload/run-result.js";
+import { describeFailure, type RunFailure } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import type { Workload } from "../workload/workload.js";
 import { parseCommandOption } from "./command-argument.js";
@@ -37,7 +37,6 @@ export interface ExportedProfile {
   readonly format: FormatName;
   readonly policy: Policy;
   readonly manifests: readonly NamedManifest[];
-  readonly command: Command;
 }
 
 const FINDING = 1;
@@ -99,9 +98,8 @@ function asLoaded({ format, policy }: ExportedProfile): Policy {
 
 async function verify(
   profile: ExportedProfile,
-  workload: Workload,
   loader: LoaderOption,
-  context: { readonly options: VerifyOptions; readonly scratchDirectory: string; readonly signal: AbortSignal },
+  { workload, options, scratchDirectory, signal }: Verifier,
 ): Promise<Verification> {
   if (loader === "systemd-run") {
     if (workload.form === "server") {
@@ -109,16 +107,16 @@ async function verify(
         "--loader systemd-run runs commands that end by themselves, and no server with --test-script",
       );
     }
-    return verifyWithSystemd(profile.policy, workload, context.signal);
+    return verifyWithSystemd(profile.policy, workload, signal);
   }
   return verifyPolicy({
     policy: asLoaded(profile),
     workload,
     loader,
-    considered: listConsidered(profile, context.options),
-    timeLimitSeconds: context.options.timeLimit,
-    scratchDirectory: context.scratchDirectory,
-    signal: context.signal,
+    considered: listConsidered(profile, options),
+    timeLimitSeconds: options.timeLimit,
+    scratchDirectory,
+    signal,
   });
 }
 
@@ -140,30 +138,43 @@ async function failsWithoutProfile(
   return !passed;
 }
 
+/** Says what failed, and tells a profile that breaks a command from a command that is broken. */
+async function reportFailure(
+  { failure, logTail }: { readonly failure: RunFailure; readonly logTail: string },
+  what: string,
+  { workload, options, signal }: Verifier,
+): Promise<number> {
+  process.stderr.write(logTail.replace(/\n?$/, "\n"));
+  if (await failsWithoutProfile(workload, options.timeLimit, signal)) {
+    printMessage(`the command fails without the profile, too: ${describeFailure(failure)}`);
+    return WORKLOAD_FAILS;
+  }
+  printMessage(what);
+  return FINDING;
+}
+
+/** A command that runs under profiles. */
+export interface Verifier {
+  readonly workload: Workload;
+  readonly options: VerifyOptions;
+  readonly scratchDirectory: string;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs a command under a profile that was just written and says what came of it. Returns the exit status: 0 when it passed, 1
- * when it failed, 4 when it fails without the profile, too, 128 + N when a signal ended it. Throws LoupeError.
+ * Gives a command that was named for --verify a scratch directory, and lets Ctrl-C end it. Returns what `use` returns, or 128 + N
+ * when a signal ended it.
  */
-export async function verifyExport(profile: ExportedProfile, options: VerifyOptions): Promise<number> {
-  const workload = await toWorkload(profile.command, options);
-  const loader = await chooseLoader(profile, options);
+export async function withVerifier(
+  command: Command,
+  options: VerifyOptions,
+  use: (verifier: Verifier) => Promise<number>,
+): Promise<number> {
+  const workload = await toWorkload(command, options);
   return withInterrupt(async ({ signal, exitStatus }) => {
     const scratchDirectory = await mkdtemp(join(tmpdir(), "loupe-export-"));
     try {
-      const result = await verify(profile, workload, loader, { options, scratchDirectory, signal });
-      if (result.failure === undefined) {
-        printMessage(`verified with ${loader}: the command passes under the profile; ${describeRefused(result)}`);
-        return 0;
-      }
-      process.stderr.write(result.logTail);
-      if (await failsWithoutProfile(workload, options.timeLimit, signal)) {
-        printMessage(`the command fails without the profile, too: ${describeFailure(result.failure)}`);
-        return WORKLOAD_FAILS;
-      }
-      printMessage(
-        `with ${loader}, the command fails under the profile: ${describeFailure(result.failure)}; ${describeRefused(result)}`,
-      );
-      return FINDING;
+      return await use({ workload, options, scratchDirectory, signal });
     } catch (error) {
       if (error instanceof InterruptedError) {
         printMessage(error.message);
@@ -174,4 +185,41 @@ export async function verifyExport(profile: ExportedProfile, options: VerifyOpti
       await rm(scratchDirectory, { recursive: true, force: true });
     }
   });
+}
+
+/**
+ * The policy with what the programs fall back to where calls are refused, or the exit status when the command does not pass
+ * without those calls. Throws LoupeError.
+ */
+export async function allowFallbacks(profile: ExportedProfile, verifier: Verifier): Promise<Policy | number> {
+  const { policy } = profile;
+  const { workload, options, signal } = verifier;
+  const considered = listConsidered(profile, options);
+  const timeLimitSeconds = options.timeLimit;
+  const { calls, failure, logTail } = await findFallbacks({ policy, workload, considered, timeLimitSeconds, signal });
+  if (failure !== undefined) {
+    const names = policy.unavailable.map(({ name }) => name).join(", ");
+    const what = `the command needs more than the manifest's workload did: without ${names}: ${describeFailure(failure)}`;
+    return reportFailure({ failure, logTail }, what, verifier);
+  }
+  if (calls.length > 0) {
+    printMessage(`allowed, too, because the programs fall back to it: ${calls.map(({ name }) => name).join(", ")}`);
+  }
+  const allowed = [...policy.allowed, ...calls].sort((left, right) => left.number - right.number);
+  return { ...policy, allowed };
+}
+
+/**
+ * Runs a command under a profile that was just written and says what came of it. Returns the exit status: 0 when it passed, 1
+ * when it failed, 4 when it fails without the profile, too. Throws LoupeError.
+ */
+export async function verifyExport(profile: ExportedProfile, verifier: Verifier): Promise<number> {
+  const loader = await chooseLoader(profile, verifier.options);
+  const result = await verify(profile, loader, verifier);
+  if (result.failure === undefined) {
+    printMessage(`verified with ${loader}: the command passes under the profile; ${describeRefused(result)}`);
+    return 0;
+  }
+  const what = `with ${loader}, the command fails under the profile: ${describeFailure(result.failure)}; ${describeRefused(result)}`;
+  return reportFailure({ failure: result.failure, logTail: result.logTail }, what, verifier);
 }

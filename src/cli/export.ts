@@ -7,7 +7,14 @@ import { REFUSALS, type RefusalName } from "../export/policy.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { replaceFile } from "../replace-file.js";
 import { requireCommand } from "./command-argument.js";
-import { type VerifyOptions, verifyExport } from "./export-verify.js";
+import {
+  allowFallbacks,
+  type ExportedProfile,
+  type Verifier,
+  type VerifyOptions,
+  verifyExport,
+  withVerifier,
+} from "./export-verify.js";
 import { printBytes, printMessage, printResult } from "./output.js";
 
 /** The options of `loupe export`. */
@@ -53,6 +60,21 @@ function refuseVerifyOptions(options: ExportOptions, command: readonly string[])
   if (given[0] !== undefined) {
     throw new UsageError(`${given[0]} is for --verify, which is not given`);
   }
+  if (options.allow === "required") {
+    throw new UsageError(
+      "--allow required needs --verify and a command: programs fall back to calls that are not in a manifest, and a run finds them",
+    );
+  }
+}
+
+/** What is verified must be written first; what is written may have to be found out first. */
+async function writeVerified(profile: ExportedProfile, options: ExportOptions, verifier: Verifier): Promise<number> {
+  const policy = options.allow === "required" ? await allowFallbacks(profile, verifier) : profile.policy;
+  if (typeof policy === "number") {
+    return policy;
+  }
+  await writeProfile(profile.format, FORMATS[profile.format].write(policy), options.output);
+  return verifyExport({ ...profile, policy }, verifier);
 }
 
 /**
@@ -61,7 +83,7 @@ function refuseVerifyOptions(options: ExportOptions, command: readonly string[])
  * 128 + N when a signal ended it. Throws LoupeError.
  */
 export async function exportCommand(
-  formatName: FormatName,
+  format: FormatName,
   files: readonly string[],
   words: readonly string[],
   options: ExportOptions,
@@ -70,15 +92,19 @@ export async function exportCommand(
     refuseVerifyOptions(options, words);
   }
   const command = options.verify ? await requireCommand(words) : undefined;
-  const format = FORMATS[formatName];
   const manifests = await readAll(files);
   const policy = buildPolicy({
     manifests,
     allow: options.allow,
     also: options.also,
     otherwise: REFUSALS[options.refuse],
-    loader: format.loader,
+    loader: FORMATS[format].loader,
   });
-  await writeProfile(formatName, format.write(policy), options.output);
-  return command === undefined ? 0 : verifyExport({ format: formatName, policy, manifests, command }, options);
+  if (command !== undefined) {
+    return withVerifier(command, options, (verifier) =>
+      writeVerified({ format, policy, manifests }, options, verifier),
+    );
+  }
+  await writeProfile(format, FORMATS[format].write(policy), options.output);
+  return 0;
 }

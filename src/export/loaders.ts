@@ -58,6 +58,11 @@ function refuse(call: number, errno: number): Rule {
   return { action: { kind: "errno", errno }, target: { kind: "syscall", call } };
 }
 
+/** The programs without the calls that they can do without, and with all others: as in the joint confirmation. */
+export function loadUnavailable({ unavailable }: Policy, considered: readonly string[]): LoadedWorkload["options"] {
+  return { considered, discover: "counts", rules: unavailable.map(({ number }) => refuse(number, ENOSYS)) };
+}
+
 /** Every call of the kernel's table that is not allowed becomes a rule of the tracer. The policy must answer by errors. */
 export function loadWithTracer(policy: Policy, command: Command, considered: readonly string[]): LoadedWorkload {
   const { otherwise } = policy;

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { executablePath } from "../analysis/observed-features.js";
+import { executablePath, listUsedSyscalls } from "../analysis/observed-features.js";
 import { compareText } from "../compare-text.js";
 import { EnvironmentError, TracerError } from "../errors.js";
-import { nativeArchitecture } from "../tracing/syscall-table.js";
+import { nativeArchitecture, type Syscall } from "../tracing/syscall-table.js";
 import type { TracedCall, TraceReport } from "../tracing/trace-report.js";
 import type { RunFailure, RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import type { Workload } from "../workload/workload.js";
-import { loadWithBubblewrap, loadWithTracer, type WatchedLoader } from "./loaders.js";
+import { loadUnavailable, loadWithBubblewrap, loadWithTracer, type WatchedLoader } from "./loaders.js";
 import { ENOSYS, EXPORT_ARCHITECTURE, type Policy } from "./policy.js";
 
-/** A workload that is to be run under a policy. */
-export interface VerifyRequest {
+/** A workload that is to be run, and what it is to show. */
+export interface WorkloadRequest {
   readonly policy: Policy;
   readonly workload: Workload;
-  readonly loader: WatchedLoader;
   /** Paths and globs of the programs that the policy is for. */
   readonly considered: readonly string[];
   readonly timeLimitSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A workload that is to be run under a policy. */
+export interface VerifyRequest extends WorkloadRequest {
+  readonly loader: WatchedLoader;
   /** An empty directory for the filter's bytes. */
   readonly scratchDirectory: string;
-  readonly signal?: AbortSignal;
 }
 
 /** Calls of one program that the filter refused. */
@@ -74,6 +78,14 @@ function listRefused(report: TraceReport, { policy, loader }: VerifyRequest): re
     .sort((left, right) => compareText(left.executable, right.executable) || compareText(left.name, right.name));
 }
 
+/** What programs call only where others are refused: that was not in what they were seen to call. */
+export interface Fallbacks {
+  readonly calls: readonly Syscall[];
+  /** The workload does not pass as it did in the confirmation. */
+  readonly failure?: RunFailure;
+  readonly logTail: string;
+}
+
 function requireComplete({ report }: RunResult): void {
   const [error] = report.errors;
   if (error !== undefined) {
@@ -81,14 +93,39 @@ function requireComplete({ report }: RunResult): void {
   }
 }
 
+function requireNative(): void {
+  if (nativeArchitecture() !== EXPORT_ARCHITECTURE) {
+    throw new EnvironmentError(`profiles are for x86-64 and cannot be verified on this machine (${process.arch})`);
+  }
+}
+
+/**
+ * Runs a workload without the calls that its programs can do without, and tells what they call in their place: mmap, for example,
+ * where brk is refused. A manifest does not have those calls, and a profile without them would break the program.
+ * Throws as `verifyPolicy` does.
+ */
+export async function findFallbacks(request: WorkloadRequest): Promise<Fallbacks> {
+  requireNative();
+  const { policy, workload, considered, timeLimitSeconds, signal } = request;
+  const options = { ...loadUnavailable(policy, considered), timeLimitSeconds, ...(signal && { signal }) };
+  const result = await runWorkload(workload, options);
+  requireComplete(result);
+  const known = new Set([...policy.allowed, ...policy.unavailable].map(({ number }) => number));
+  return {
+    calls: listUsedSyscalls(result.report).flatMap(({ feature: { name, number } }) =>
+      number === undefined || known.has(number) ? [] : [{ name, number }],
+    ),
+    ...(result.failure && { failure: result.failure }),
+    logTail: result.logTail,
+  };
+}
+
 /**
  * Runs a workload under a policy, with a filter in the kernel, and tells whether it passed and what was refused.
  * Throws EnvironmentError where the filter cannot be loaded here, and what `runWorkload` throws.
  */
 export async function verifyPolicy(request: VerifyRequest): Promise<Verification> {
-  if (nativeArchitecture() !== EXPORT_ARCHITECTURE) {
-    throw new EnvironmentError(`profiles are for x86-64 and cannot be verified on this machine (${process.arch})`);
-  }
+  requireNative();
   const { policy, workload, loader, considered, scratchDirectory } = request;
   const loaded =
     loader === "bwrap"
