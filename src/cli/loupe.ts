@@ -69,6 +69,12 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     .description("show how a manifest differs from an earlier one; exit status 1 when it does")
     .argument("<before>", "the earlier manifest")
     .argument("<after>", "the later manifest")
+    .addOption(
+      new Option("--fail-on <drift>", "what exits with 1: any drift, or only drift for the worse")
+        .choices(["any", "worse"])
+        .default("any"),
+    )
+    .option("--ignore <feature>", "leave a feature out of the comparison; repeatable", collect, [])
     .option("--json", "write JSON to standard output", false)
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compareCommand } = await import("./compare.js");
