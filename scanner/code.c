@@ -97,8 +97,10 @@ static void decode_flow(struct decoder *decoder, struct instruction *out)
 		out->flow = FLOW_JUMP;
 	} else if (cs_insn_group(decoder->handle, insn, CS_GRP_JUMP) || insn->id == X86_INS_XBEGIN) {
 		out->flow = FLOW_BRANCH;
-	} else if (cs_insn_group(decoder->handle, insn, CS_GRP_RET) || insn->id == X86_INS_UD2 || insn->id == X86_INS_HLT ||
-		   insn->id == X86_INS_INT3) {
+	} else if (cs_insn_group(decoder->handle, insn, CS_GRP_RET)) {
+		out->flow = FLOW_RETURN;
+		return;
+	} else if (insn->id == X86_INS_UD2 || insn->id == X86_INS_HLT || insn->id == X86_INS_INT3) {
 		out->flow = FLOW_END;
 		return;
 	} else {
@@ -288,6 +290,7 @@ bool decode(struct decoder *decoder, uint64_t address, struct instruction *out)
 		return false;
 	}
 	out->size = decoder->insn->size;
+	out->padding = decoder->insn->id == X86_INS_NOP || decoder->insn->id == X86_INS_INT3;
 	decode_flow(decoder, out);
 	decode_names(decoder, out);
 	decode_effect(decoder, out);

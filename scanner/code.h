@@ -13,7 +13,8 @@ enum flow {
 	FLOW_JUMP,	/* to `target`, or somewhere (0) */
 	FLOW_BRANCH,	/* to `target`, or on */
 	FLOW_CALL,	/* of `target`, or of something (0) */
-	FLOW_END,	/* returns, traps */
+	FLOW_RETURN,
+	FLOW_END,	/* traps */
 };
 
 enum effect {
@@ -42,7 +43,18 @@ struct instruction {
 	int64_t value, stored;
 	uint16_t clobbered;
 	uint8_t size, flow, effect, dst, src;
+	/* A call that never comes back. */
+	bool final;
+	/* It fills the space before a place that is to be aligned. */
+	bool padding;
 };
+
+/* Whether what stands behind the instruction may be what runs next. */
+static inline bool goes_on(const struct instruction *instruction)
+{
+	return instruction->flow == FLOW_NEXT || instruction->flow == FLOW_BRANCH ||
+	       (instruction->flow == FLOW_CALL && !instruction->final);
+}
 
 struct decoder;
 

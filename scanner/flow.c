@@ -18,6 +18,9 @@ struct graph {
 	size_t *block_of;
 	struct block *blocks;
 	size_t block_count;
+	/* What holds at any jump through a table: its cases may be anywhere in the function. */
+	struct state cases;
+	bool cases_waiting;
 };
 
 bool is_indirect(const struct image *image, const struct instruction *instruction)
@@ -58,7 +61,7 @@ static void find_blocks(struct graph *graph, const struct program_code *code)
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct instruction *in = &graph->instructions[i];
 
-		if (in->flow != FLOW_NEXT && in->flow != FLOW_CALL)
+		if (in->flow != FLOW_NEXT && (in->flow != FLOW_CALL || in->final))
 			leads[i + 1] = true;
 		if (in->target && in->flow != FLOW_CALL)
 			leads[find_instruction(graph, in->target)] = true;
@@ -96,12 +99,10 @@ static void leave_block(struct graph *graph, size_t index, const struct state *s
 
 		if (target < graph->count)
 			reach(&graph->blocks[graph->block_of[target]], state);
-		/* The cases of a switch may be anywhere in the function. */
-		if (last->flow == FLOW_JUMP && is_indirect(graph->image, last))
-			for (size_t i = 0; i < graph->block_count; i++)
-				reach(&graph->blocks[i], state);
+		if (last->flow == FLOW_JUMP && is_indirect(graph->image, last) && merge_state(&graph->cases, state))
+			graph->cases_waiting = true;
 	}
-	if (last->flow != FLOW_JUMP && last->flow != FLOW_END && index + 1 < graph->block_count)
+	if (goes_on(last) && index + 1 < graph->block_count)
 		reach(&graph->blocks[index + 1], state);
 }
 
@@ -127,14 +128,28 @@ static void settle(struct graph *graph)
 				run_block(graph, i);
 				again = true;
 			}
+		if (graph->cases_waiting) {
+			graph->cases_waiting = false;
+			for (size_t i = 0; i < graph->block_count; i++)
+				reach(&graph->blocks[i], &graph->cases);
+			again = true;
+		}
 	}
 }
 
-/* What nothing leads to may be reached in a way that is not seen: nothing is known there. */
+static bool is_padding(const struct graph *graph, const struct block *block)
+{
+	for (size_t i = 0; i < block->count; i++)
+		if (!graph->instructions[block->first + i].padding)
+			return false;
+	return true;
+}
+
+/* What nothing leads to may be reached in a way that is not seen, such as by an exception: nothing is known there. */
 static void settle_rest(struct graph *graph, const struct state *nothing)
 {
 	for (size_t i = 0; i < graph->block_count; i++)
-		if (!graph->blocks[i].begin.reached) {
+		if (!graph->blocks[i].begin.reached && !is_padding(graph, &graph->blocks[i])) {
 			reach(&graph->blocks[i], nothing);
 			settle(graph);
 		}

@@ -68,8 +68,15 @@ static uint64_t read_encoded(struct reader *reader, uint8_t encoding)
 	return (encoding & 0x70) == ENCODING_RELATIVE ? value + place : value;
 }
 
-/* The encoding of addresses in the entries that refer to this common entry, or -1. */
-static int read_common(const struct section *section, size_t at)
+/* What the entries that refer to a common entry have in common. */
+struct common {
+	/* Of addresses; -1: not understood. */
+	int encoding;
+	/* Of what a signal handler returns to: it begins one byte early, for unwinders that look at the call before. */
+	bool signal_frame;
+};
+
+static int read_encoding(const struct section *section, size_t at, bool *signal_frame)
 {
 	struct reader reader = { section->bytes, section->size, at, section->address, false };
 	uint64_t length = read_fixed(&reader, 4);
@@ -96,16 +103,28 @@ static int read_common(const struct section *section, size_t at)
 		if (*c == 'R') {
 			uint8_t encoding = read_fixed(&reader, 1);
 
+			/* Letters are in the order of their data, and S has none: it may come after this one. */
+			*signal_frame = *signal_frame || strchr(c, 'S');
 			return reader.failed ? -1 : encoding;
 		}
 		if (*c == 'L')
 			read_fixed(&reader, 1);
 		else if (*c == 'P')
 			read_encoded(&reader, read_fixed(&reader, 1) & ENCODING_FORMAT);
-		else if (*c != 'S' && *c != 'B')
+		else if (*c == 'S')
+			*signal_frame = true;
+		else if (*c != 'B')
 			return -1;
 	}
 	return ENCODING_ABSOLUTE;
+}
+
+static struct common read_common(const struct section *section, size_t at)
+{
+	struct common common = { 0 };
+
+	common.encoding = read_encoding(section, at, &common.signal_frame);
+	return common;
 }
 
 static void add_range(struct ranges *ranges, uint64_t start, uint64_t end)
@@ -138,7 +157,7 @@ static void sort_ranges(struct ranges *ranges)
 static void read_entries(const struct image *image, const struct section *section, struct ranges *ranges)
 {
 	size_t at = 0, common_at = SIZE_MAX;
-	int encoding = -1;
+	struct common common = { .encoding = -1 };
 
 	while (at + 8 <= section->size) {
 		struct reader reader = { section->bytes, section->size, at, section->address, false };
@@ -152,13 +171,13 @@ static void read_entries(const struct image *image, const struct section *sectio
 		if (pointer != 0 && pointer <= pointer_at) {
 			if (pointer_at - pointer != common_at) {
 				common_at = pointer_at - pointer;
-				encoding = read_common(section, common_at);
+				common = read_common(section, common_at);
 			}
-			start = encoding < 0 ? 0 : read_encoded(&reader, encoding);
-			size = encoding < 0 ? 0 : read_encoded(&reader, encoding & ENCODING_FORMAT);
+			start = common.encoding < 0 ? 0 : read_encoded(&reader, common.encoding);
+			size = common.encoding < 0 ? 0 : read_encoded(&reader, common.encoding & ENCODING_FORMAT);
 			if (!reader.failed && size > 0 && start + size > start && is_code(image, start) &&
 			    is_code(image, start + size - 1))
-				add_range(ranges, start, start + size);
+				add_range(ranges, start + common.signal_frame, start + size);
 		}
 		at += 4 + length;
 	}

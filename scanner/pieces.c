@@ -2,6 +2,7 @@
 #include "pieces.h"
 
 #include "frames.h"
+#include "returns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,31 @@ static void assign_instructions(struct program_code *code)
 	}
 }
 
+/*
+ * Where a function makes a new process or thread, its table ends before the call, so that nobody unwinds further (glibc, clone):
+ * what follows without a label of its own still belongs to it.
+ */
+static void join_pieces(struct builder *builder)
+{
+	struct program_code *code = builder->code;
+	size_t kept = 0;
+
+	for (size_t i = 1; i < code->piece_count; i++) {
+		struct piece *piece = &code->pieces[i], *before = &code->pieces[kept];
+		const struct instruction *last = before->count ? &code->instructions[before->first + before->count - 1] : NULL;
+
+		if (last && (last->flow == FLOW_NEXT || last->flow == FLOW_BRANCH) && before->end == piece->start &&
+		    !last->padding && !find_frame(builder, piece->start) && !has_address(&builder->starts, piece->start)) {
+			before->end = piece->end;
+			before->count += piece->count;
+		} else {
+			code->pieces[++kept] = *piece;
+		}
+	}
+	if (code->piece_count > 0)
+		code->piece_count = kept + 1;
+}
+
 const struct piece *find_piece(const struct program_code *code, uint64_t address)
 {
 	size_t low = 0, high = code->piece_count;
@@ -216,7 +242,7 @@ static bool is_offset_table(const struct section *section)
 
 /*
  * A pointer into the middle of a function is a case of a switch, where addresses are fixed: nobody calls it. Elsewhere such tables
- * hold differences. The byte before a signal's return function belongs to its frame (glibc, __restore_rt).
+ * hold differences.
  */
 static void add_data_pointer(struct builder *builder, uint64_t pointer)
 {
@@ -224,7 +250,7 @@ static void add_data_pointer(struct builder *builder, uint64_t pointer)
 
 	if (!is_code(builder->image, pointer))
 		return;
-	if (builder->image->fixed && frame && pointer > frame->start + 1)
+	if (builder->image->fixed && frame && pointer > frame->start)
 		return;
 	add_address(&builder->code->data_pointers, pointer);
 	add_start(builder, pointer);
@@ -295,7 +321,9 @@ void read_code(const struct image *image, struct program_code *code)
 	if (code->piece_count > 0)
 		qsort(code->pieces, code->piece_count, sizeof(*code->pieces), compare_pieces);
 	assign_instructions(code);
+	join_pieces(&builder);
 	find_entered(&builder);
+	mark_final_calls(code);
 	close_decoder(decoder);
 	free(builder.starts.items);
 	free(builder.edges);

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Numbers of system calls are smaller; other constants say nothing here. */
@@ -14,14 +15,14 @@ static void print_optional(const char *key, const char *text)
 {
 	if (text) {
 		printf(",\"%s\":", key);
-		print_json_string(text);
+		print_json_string(stdout, text);
 	}
 }
 
 void report_file(const struct image *image)
 {
 	printf("{\"type\":\"file\",\"protocol\":1,\"path\":");
-	print_json_string(image->path);
+	print_json_string(stdout, image->path);
 	printf(",\"entry\":%" PRIu64, image->entry);
 	print_optional("interpreter", image->interpreter);
 	print_optional("soname", image->soname);
@@ -30,12 +31,12 @@ void report_file(const struct image *image)
 	for (size_t i = 0; i < image->needed_count; i++) {
 		if (i > 0)
 			putchar(',');
-		print_json_string(image->needed[i]);
+		print_json_string(stdout, image->needed[i]);
 	}
 	printf("]}\n");
 	for (size_t i = 0; i < image->export_count; i++) {
 		printf("{\"type\":\"export\",\"name\":");
-		print_json_string(image->exports[i].name);
+		print_json_string(stdout, image->exports[i].name);
 		printf(",\"address\":%" PRIu64 "}\n", image->exports[i].address);
 	}
 }
@@ -58,38 +59,69 @@ void report_roots(const struct image *image, const struct program_code *code)
 		if (!slot->symbol || (section && strncmp(section->name, ".got", 4) == 0))
 			continue;
 		printf("{\"type\":\"root-symbol\",\"name\":");
-		print_json_string(slot->symbol);
+		print_json_string(stdout, slot->symbol);
 		printf("}\n");
 	}
 }
 
-/* A list of a function's line, begun when it has its first item. */
+/* The lists of a function's line. Each is written to memory first: one pass over the function's code fills all of them. */
+enum list_name { CALLS, IMPORTS, REFERENCES, IMPORT_REFERENCES, SYSCALLS, LISTS };
+
+static const char *const list_names[LISTS] = { "calls", "imports", "references", "importReferences", "syscalls" };
+
 struct list {
-	const char *name;
-	bool begun;
+	FILE *stream;
+	char *text;
+	size_t size;
 };
 
 struct piece_report {
 	const struct image *image;
 	const struct program_code *code;
 	const struct piece *piece;
-	/* Which list this pass writes: the visitor goes over the piece once for each. */
-	struct list *list;
+	struct list lists[LISTS];
 };
 
-static void begin_item(struct list *list)
+static void open_lists(struct piece_report *report)
 {
-	if (list->begun)
-		putchar(',');
-	else
-		printf(",\"%s\":[", list->name);
-	list->begun = true;
+	for (unsigned i = 0; i < LISTS; i++) {
+		report->lists[i].stream = open_memstream(&report->lists[i].text, &report->lists[i].size);
+		if (!report->lists[i].stream)
+			die(EXIT_ENVIRONMENT, "out of memory");
+	}
 }
 
-static void end_list(const struct list *list)
+/* Writes the lists that have items, and empties them. */
+static void print_lists(struct piece_report *report)
 {
-	if (list->begun)
-		putchar(']');
+	for (unsigned i = 0; i < LISTS; i++) {
+		struct list *list = &report->lists[i];
+		long length = ftell(list->stream);
+
+		if (fflush(list->stream) != 0 || length < 0)
+			die(EXIT_ENVIRONMENT, "out of memory");
+		if (length > 0)
+			printf(",\"%s\":[%.*s]", list_names[i], (int)length, list->text);
+		rewind(list->stream);
+	}
+}
+
+static void close_lists(struct piece_report *report)
+{
+	for (unsigned i = 0; i < LISTS; i++) {
+		fclose(report->lists[i].stream);
+		free(report->lists[i].text);
+	}
+}
+
+/* Where the next item of a list goes. */
+static FILE *begin_item(const struct piece_report *report, enum list_name name)
+{
+	FILE *stream = report->lists[name].stream;
+
+	if (ftell(stream) > 0)
+		putc(',', stream);
+	return stream;
 }
 
 /* Whether the value is worth telling: numbers that may be system calls, or an argument that is handed on. */
@@ -103,33 +135,33 @@ static bool is_telling(const struct value *value)
 	return true;
 }
 
-static void print_value(const struct value *value)
+static void print_value(FILE *stream, const struct value *value)
 {
 	if (value->kind == ARGUMENT) {
-		printf("%u", value->count);
+		fprintf(stream, "%u", value->count);
 		return;
 	}
-	putchar('[');
+	putc('[', stream);
 	for (unsigned i = 0; i < value->count; i++)
-		printf("%s%" PRId32, i > 0 ? "," : "", value->constants[i]);
-	putchar(']');
+		fprintf(stream, "%s%" PRId32, i > 0 ? "," : "", value->constants[i]);
+	putc(']', stream);
 }
 
-static void print_arguments(const struct instruction *in, const struct state *state)
+static void print_arguments(FILE *stream, const struct instruction *in, const struct state *state)
 {
 	bool first = true;
 
-	printf(",{");
+	fputs(",{", stream);
 	for (unsigned i = 0; i < ARGUMENTS; i++) {
 		struct value value = outgoing_argument(state, i, in->flow == FLOW_CALL);
 
 		if (!is_telling(&value))
 			continue;
-		printf("%s\"%u\":", first ? "" : ",", i);
-		print_value(&value);
+		fprintf(stream, "%s\"%u\":", first ? "" : ",", i);
+		print_value(stream, &value);
 		first = false;
 	}
-	printf("}]");
+	fputs("}]", stream);
 }
 
 static bool is_inside(const struct piece *piece, uint64_t address)
@@ -138,82 +170,68 @@ static bool is_inside(const struct piece *piece, uint64_t address)
 }
 
 /* Where a jump or call goes, if that is outside of the piece or its beginning. */
-static uint64_t find_target(const struct piece_report *report, const struct instruction *in)
+static uint64_t find_target(const struct piece_report *report, const struct instruction *in, const struct slot *slot)
 {
-	const struct slot *slot = in->through ? find_slot(report->image, in->through) : NULL;
 	uint64_t target = in->target ? in->target : slot && !slot->symbol ? slot->address : 0;
 
-	if (in->flow == FLOW_NEXT || in->flow == FLOW_END || !is_code(report->image, target))
+	if (!is_code(report->image, target))
 		return 0;
 	return in->flow != FLOW_CALL && is_inside(report->piece, target) ? 0 : target;
 }
 
-static void visit_calls(void *context, const struct instruction *in, const struct state *state)
+static void report_flow(struct piece_report *report, const struct instruction *in, const struct state *state)
 {
-	const struct piece_report *report = context;
-	uint64_t target = find_target(report, in);
-
-	if (!target)
-		return;
-	begin_item(report->list);
-	printf("[%" PRIu64, target);
-	print_arguments(in, state);
-}
-
-static void visit_imports(void *context, const struct instruction *in, const struct state *state)
-{
-	const struct piece_report *report = context;
 	const struct slot *slot = in->through ? find_slot(report->image, in->through) : NULL;
+	uint64_t target = find_target(report, in, slot);
+	FILE *stream;
 
-	if (!slot || !slot->symbol)
-		return;
-	begin_item(report->list);
-	putchar('[');
-	print_json_string(slot->symbol);
-	print_arguments(in, state);
-}
-
-static void visit_references(void *context, const struct instruction *in, const struct state *state)
-{
-	const struct piece_report *report = context;
-	const struct slot *slot = in->loads ? find_slot(report->image, in->loads) : NULL;
-	uint64_t named[] = { in->names, slot && !slot->symbol ? slot->address : 0 };
-
-	(void)state;
-	for (unsigned i = 0; i < 2; i++) {
-		if (!named[i] || !is_code(report->image, named[i]) || is_inside(report->piece, named[i]))
-			continue;
-		begin_item(report->list);
-		printf("%" PRIu64, named[i]);
+	if (target) {
+		stream = begin_item(report, CALLS);
+		fprintf(stream, "[%" PRIu64, target);
+		print_arguments(stream, in, state);
+	} else if (slot && slot->symbol) {
+		stream = begin_item(report, IMPORTS);
+		putc('[', stream);
+		print_json_string(stream, slot->symbol);
+		print_arguments(stream, in, state);
 	}
 }
 
-static void visit_import_references(void *context, const struct instruction *in, const struct state *state)
+static void report_names(struct piece_report *report, const struct instruction *in)
 {
-	const struct piece_report *report = context;
 	const struct slot *slot = in->loads ? find_slot(report->image, in->loads) : NULL;
+	uint64_t named[] = { in->names, slot && !slot->symbol ? slot->address : 0 };
 
-	(void)state;
-	if (!slot || !slot->symbol)
-		return;
-	begin_item(report->list);
-	print_json_string(slot->symbol);
+	for (unsigned i = 0; i < 2; i++)
+		if (named[i] && is_code(report->image, named[i]) && !is_inside(report->piece, named[i]))
+			fprintf(begin_item(report, REFERENCES), "%" PRIu64, named[i]);
+	if (slot && slot->symbol)
+		print_json_string(begin_item(report, IMPORT_REFERENCES), slot->symbol);
 }
 
-static void visit_syscalls(void *context, const struct instruction *in, const struct state *state)
+static void report_syscall(struct piece_report *report, const struct instruction *in, const struct state *state)
 {
-	const struct piece_report *report = context;
 	const struct value *number = &state->registers[RAX];
+	FILE *stream = begin_item(report, SYSCALLS);
 
-	if (in->effect != EFFECT_SYSCALL && in->effect != EFFECT_SYSCALL_I386)
-		return;
-	begin_item(report->list);
-	printf("[%" PRIu64 ",\"%s\",", in->address, in->effect == EFFECT_SYSCALL ? "native" : "i386");
+	fprintf(stream, "[%" PRIu64 ",\"%s\",", in->address, in->effect == EFFECT_SYSCALL ? "native" : "i386");
 	if (is_telling(number))
-		print_value(number);
+		print_value(stream, number);
 	else
-		printf("null");
-	putchar(']');
+		fputs("null", stream);
+	putc(']', stream);
+}
+
+static void report_instruction(void *context, const struct instruction *in, const struct state *state)
+{
+	struct piece_report *report = context;
+
+	if (in->flow == FLOW_JUMP || in->flow == FLOW_BRANCH || in->flow == FLOW_CALL)
+		report_flow(report, in, state);
+	else
+		report_names(report, in);
+	if (in->effect == EFFECT_SYSCALL || in->effect == EFFECT_SYSCALL_I386)
+		report_syscall(report, in, state);
 }
 
 /* Code that no table describes may go on where the next piece begins. */
@@ -224,40 +242,26 @@ static void report_fall_through(const struct piece_report *report)
 	if (report->piece->count == 0)
 		return;
 	last = &report->code->instructions[report->piece->first + report->piece->count - 1];
-	if (last->flow == FLOW_JUMP || last->flow == FLOW_END || !is_code(report->image, report->piece->end))
-		return;
-	begin_item(report->list);
-	printf("[%" PRIu64 ",{}]", report->piece->end);
+	if (goes_on(last) && is_code(report->image, report->piece->end))
+		fprintf(begin_item(report, CALLS), "[%" PRIu64 ",{}]", report->piece->end);
 }
 
 void report_pieces(const struct image *image, const struct program_code *code)
 {
-	static const struct {
-		const char *name;
-		state_visitor *visit;
-	} passes[] = {
-		{ "calls", visit_calls },
-		{ "imports", visit_imports },
-		{ "references", visit_references },
-		{ "importReferences", visit_import_references },
-		{ "syscalls", visit_syscalls },
-	};
+	struct piece_report report = { .image = image, .code = code };
 
+	open_lists(&report);
 	for (size_t i = 0; i < code->piece_count; i++) {
 		const struct piece *piece = &code->pieces[i];
 
+		report.piece = piece;
 		printf("{\"type\":\"function\",\"start\":%" PRIu64 ",\"size\":%" PRIu64, piece->start, piece->end - piece->start);
-		for (size_t pass = 0; pass < sizeof(passes) / sizeof(*passes); pass++) {
-			struct list list = { .name = passes[pass].name };
-			struct piece_report report = { image, code, piece, &list };
-
-			follow_piece(image, code, piece, passes[pass].visit, &report);
-			if (pass == 0)
-				report_fall_through(&report);
-			end_list(&list);
-		}
+		follow_piece(image, code, piece, report_instruction, &report);
+		report_fall_through(&report);
+		print_lists(&report);
 		printf("}\n");
 	}
+	close_lists(&report);
 }
 
 void report_end(const struct program_code *code)

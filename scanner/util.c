@@ -77,16 +77,16 @@ int has_address(const struct addresses *sorted, uint64_t address)
 	return index < sorted->count && sorted->items[index] == address;
 }
 
-void print_json_string(const char *text)
+void print_json_string(FILE *stream, const char *text)
 {
-	putchar('"');
+	putc('"', stream);
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
 		if (*c == '"' || *c == '\\')
-			printf("\\%c", *c);
+			fprintf(stream, "\\%c", *c);
 		else if (*c < 0x20 || *c >= 0x7f)
-			printf("\\u%04x", *c);
+			fprintf(stream, "\\u%04x", *c);
 		else
-			putchar(*c);
+			putc(*c, stream);
 	}
-	putchar('"');
+	putc('"', stream);
 }

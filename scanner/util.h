@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Exit statuses, as everywhere in Loupe: the input is not for us; the environment cannot do it. */
 enum { EXIT_INPUT = 2, EXIT_ENVIRONMENT = 3 };
@@ -28,6 +29,6 @@ int has_address(const struct addresses *sorted, uint64_t address);
 size_t find_address(const struct addresses *sorted, uint64_t address);
 
 /* A JSON string with its quotes; bytes that are no ASCII are escaped by their value. */
-void print_json_string(const char *text);
+void print_json_string(FILE *stream, const char *text);
 
 #endif
