@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "code.h"
 
+#include "vector.h"
+
 #include <capstone/capstone.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +150,13 @@ static bool decode_move(const cs_x86 *x86, struct instruction *out)
 		out->effect = from->type == X86_OP_IMM ? EFFECT_STORE_STACK_SET : EFFECT_STORE_STACK;
 		return from->type == X86_OP_IMM || src != UNKNOWN_REGISTER;
 	}
+	if (dst != UNKNOWN_REGISTER && to_width == 1 && from->type == X86_OP_IMM && dst < RSP && to->reg != X86_REG_AH &&
+	    to->reg != X86_REG_BH && to->reg != X86_REG_CH && to->reg != X86_REG_DH) {
+		out->effect = EFFECT_SET_BYTE;
+		out->dst = dst;
+		out->value = from->imm & 0xff;
+		return true;
+	}
 	if (dst == UNKNOWN_REGISTER || to_width < 4)
 		return false;
 	out->dst = dst;
@@ -256,6 +265,28 @@ static bool decode_known_effect(const cs_insn *insn, struct instruction *out)
 	}
 }
 
+/* What a branch behind a comparison tells of a register. */
+static void decode_comparison(const cs_insn *insn, struct instruction *out)
+{
+	const cs_x86_op *first = &insn->detail->x86.operands[0], *second = &insn->detail->x86.operands[1];
+	unsigned width = 0;
+
+	if (insn->id == X86_INS_JE)
+		out->test = TAKEN_IF_EQUAL;
+	else if (insn->id == X86_INS_JNE)
+		out->test = PASSED_IF_EQUAL;
+	if ((insn->id != X86_INS_CMP && insn->id != X86_INS_TEST) || first->type != X86_OP_REG)
+		return;
+	out->src = register_number(first->reg, &width);
+	if (out->src == UNKNOWN_REGISTER || width < 4)
+		return;
+	if (insn->id == X86_INS_CMP)
+		out->compares = second->type == X86_OP_IMM;
+	else
+		out->compares = second->type == X86_OP_REG && second->reg == first->reg;
+	out->stored = insn->id == X86_INS_CMP ? second->imm : 0;
+}
+
 /* A compare or test has operands like a move, and writes none of them. */
 static void decode_effect(struct decoder *decoder, struct instruction *out)
 {
@@ -263,11 +294,12 @@ static void decode_effect(struct decoder *decoder, struct instruction *out)
 		return;
 	out->effect = EFFECT_CLOBBER;
 	out->dst = out->src = NO_REGISTER;
+	decode_comparison(decoder->insn, out);
 	/* push and pop change the stack pointer even where what they move is not followed. */
 	out->clobbered = written_registers(decoder);
 }
 
-bool decode(struct decoder *decoder, uint64_t address, struct instruction *out)
+void decode(struct decoder *decoder, uint64_t address, struct instruction *out)
 {
 	const struct section *section = decoder->section;
 	const uint8_t *code;
@@ -281,20 +313,23 @@ bool decode(struct decoder *decoder, uint64_t address, struct instruction *out)
 	out->size = 1;
 	out->dst = out->src = NO_REGISTER;
 	if (!section || !section->bytes)
-		return false;
+		return;
 	code = section->bytes + (address - section->address);
 	left = section->size - (address - section->address);
 	if (!cs_disasm_iter(decoder->handle, &code, &left, &at, decoder->insn)) {
+		size_t size = vector_instruction_size(code, left);
+
 		out->effect = EFFECT_CLOBBER;
-		out->clobbered = 0xffff;
-		return false;
+		out->clobbered = size > 0 ? 0xffff & ~(1 << RSP) : 0xffff;
+		out->size = size > 0 ? size : 1;
+		out->undecoded = size == 0;
+		return;
 	}
 	out->size = decoder->insn->size;
 	out->padding = decoder->insn->id == X86_INS_NOP || decoder->insn->id == X86_INS_INT3;
 	decode_flow(decoder, out);
 	decode_names(decoder, out);
 	decode_effect(decoder, out);
-	return true;
 }
 
 struct decoder *open_decoder(const struct image *image)

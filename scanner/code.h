@@ -20,6 +20,7 @@ enum flow {
 enum effect {
 	EFFECT_CLOBBER,		/* registers in `clobbered` get values that nobody knows */
 	EFFECT_SET,		/* dst = value */
+	EFFECT_SET_BYTE,	/* the lowest byte of dst = value */
 	EFFECT_COPY,		/* dst = src */
 	EFFECT_MAYBE_COPY,	/* dst = src, or stays */
 	EFFECT_ADD,		/* dst += value; only the stack pointer is followed */
@@ -43,6 +44,12 @@ struct instruction {
 	int64_t value, stored;
 	uint16_t clobbered;
 	uint8_t size, flow, effect, dst, src;
+	/* It compares src with `stored`, so that a branch right behind it tells whether that is its value. */
+	bool compares;
+	/* A branch that is taken (or passed by) when what was compared is equal. */
+	enum { NO_TEST, TAKEN_IF_EQUAL, PASSED_IF_EQUAL } test;
+	/* Bytes that are no instruction that anyone knows. */
+	bool undecoded;
 	/* A call that never comes back. */
 	bool final;
 	/* It fills the space before a place that is to be aligned. */
@@ -61,7 +68,7 @@ struct decoder;
 struct decoder *open_decoder(const struct image *image);
 void close_decoder(struct decoder *decoder);
 
-/* Decodes the instruction at an address. Returns false where there is none, with size 1. */
-bool decode(struct decoder *decoder, uint64_t address, struct instruction *instruction);
+/* Decodes the instruction at an address; bytes that are none become one of size 1 that is marked as undecoded. */
+void decode(struct decoder *decoder, uint64_t address, struct instruction *instruction);
 
 #endif

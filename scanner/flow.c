@@ -88,22 +88,36 @@ static void reach(struct block *block, const struct state *state)
 		block->waiting = true;
 }
 
+/* What is known behind a branch that has compared a register with a number: on one of its two ways it has that value. */
+static struct state learn_from_test(const struct state *state, const struct instruction *branch, bool taken)
+{
+	const struct instruction *before = branch - 1;
+	struct state learnt = *state;
+
+	if (branch->test == (taken ? TAKEN_IF_EQUAL : PASSED_IF_EQUAL))
+		learn(&learnt, before->src, before->stored);
+	return learnt;
+}
+
 /* Hands the state at the end of a block on to those that follow. */
 static void leave_block(struct graph *graph, size_t index, const struct state *state)
 {
 	const struct block *block = &graph->blocks[index];
 	const struct instruction *last = &graph->instructions[block->first + block->count - 1];
+	bool tests = block->count > 1 && last->test != NO_TEST && (last - 1)->compares;
+	struct state taken = tests ? learn_from_test(state, last, true) : *state;
+	struct state passed = tests ? learn_from_test(state, last, false) : *state;
 
 	if (last->flow == FLOW_JUMP || last->flow == FLOW_BRANCH) {
 		size_t target = last->target ? find_instruction(graph, last->target) : graph->count;
 
 		if (target < graph->count)
-			reach(&graph->blocks[graph->block_of[target]], state);
+			reach(&graph->blocks[graph->block_of[target]], &taken);
 		if (last->flow == FLOW_JUMP && is_indirect(graph->image, last) && merge_state(&graph->cases, state))
 			graph->cases_waiting = true;
 	}
 	if (goes_on(last) && index + 1 < graph->block_count)
-		reach(&graph->blocks[index + 1], state);
+		reach(&graph->blocks[index + 1], &passed);
 }
 
 static void run_block(struct graph *graph, size_t index)

@@ -72,8 +72,7 @@ static void sweep(struct builder *builder, struct decoder *decoder, uint64_t fro
 	struct instruction instruction;
 
 	for (uint64_t at = from; at < to; at += instruction.size) {
-		if (!decode(decoder, at, &instruction))
-			builder->code->undecoded++;
+		decode(decoder, at, &instruction);
 		/* Something begins at `to`, in the middle of what looks like an instruction. */
 		if (instruction.size > to - at)
 			instruction.size = to - at;
@@ -221,6 +220,64 @@ const struct piece *find_piece(const struct program_code *code, uint64_t address
 	return low < code->piece_count && code->pieces[low].start <= address ? &code->pieces[low] : NULL;
 }
 
+/* Whether an instruction runs on into the one with this index. */
+static bool is_run_into(const struct program_code *code, size_t index)
+{
+	while (index > 0 && code->instructions[index - 1].padding)
+		index--;
+	return index > 0 && goes_on(&code->instructions[index - 1]);
+}
+
+static size_t find_instruction(const struct program_code *code, uint64_t address)
+{
+	size_t low = 0, high = code->instruction_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (code->instructions[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * Where no table describes the code, a function that others only jump to at their ends has no start yet. Returns whether there are
+ * new ones.
+ */
+static bool find_more_starts(struct builder *builder)
+{
+	size_t before = builder->starts.count;
+
+	for (size_t i = 0; i < builder->edge_count; i++) {
+		const struct edge *edge = &builder->edges[i];
+		const struct piece *to = find_piece(builder->code, edge->to);
+
+		if (to && edge->to != to->start && (edge->from < to->start || edge->from >= to->end) &&
+		    !find_frame(builder, edge->to) && !is_run_into(builder->code, find_instruction(builder->code, edge->to)))
+			add_address(&builder->starts, edge->to);
+	}
+	sort_addresses(&builder->starts);
+	return builder->starts.count != before;
+}
+
+static void cut_all(struct builder *builder)
+{
+	const struct image *image = builder->image;
+	struct program_code *code = builder->code;
+
+	code->piece_count = 0;
+	for (size_t i = 0; i < image->section_count; i++)
+		if (image->sections[i].executable && image->sections[i].bytes)
+			cut_section(builder, &image->sections[i]);
+	if (code->piece_count > 0)
+		qsort(code->pieces, code->piece_count, sizeof(*code->pieces), compare_pieces);
+	assign_instructions(code);
+	join_pieces(builder);
+}
+
 static void find_entered(struct builder *builder)
 {
 	struct program_code *code = builder->code;
@@ -313,15 +370,11 @@ void read_code(const struct image *image, struct program_code *code)
 		if (image->sections[i].executable && image->sections[i].bytes)
 			sweep_section(&builder, decoder, &image->sections[i]);
 	sort_addresses(&builder.starts);
-	for (size_t i = 0; i < image->section_count; i++)
-		if (image->sections[i].executable && image->sections[i].bytes)
-			cut_section(&builder, &image->sections[i]);
 	if (code->instruction_count > 0)
 		qsort(code->instructions, code->instruction_count, sizeof(*code->instructions), compare_instructions);
-	if (code->piece_count > 0)
-		qsort(code->pieces, code->piece_count, sizeof(*code->pieces), compare_pieces);
-	assign_instructions(code);
-	join_pieces(&builder);
+	do
+		cut_all(&builder);
+	while (find_more_starts(&builder));
 	find_entered(&builder);
 	mark_final_calls(code);
 	close_decoder(decoder);

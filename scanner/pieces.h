@@ -21,8 +21,6 @@ struct program_code {
 	struct addresses entered;
 	/* Addresses of code in data; sorted. */
 	struct addresses data_pointers;
-	/* Bytes of code that could not be decoded. */
-	uint64_t undecoded;
 };
 
 void read_code(const struct image *image, struct program_code *code);

@@ -80,6 +80,7 @@ struct piece_report {
 	const struct program_code *code;
 	const struct piece *piece;
 	struct list lists[LISTS];
+	unsigned undecoded;
 };
 
 static void open_lists(struct piece_report *report)
@@ -226,6 +227,7 @@ static void report_instruction(void *context, const struct instruction *in, cons
 {
 	struct piece_report *report = context;
 
+	report->undecoded += in->undecoded;
 	if (in->flow == FLOW_JUMP || in->flow == FLOW_BRANCH || in->flow == FLOW_CALL)
 		report_flow(report, in, state);
 	else
@@ -237,12 +239,12 @@ static void report_instruction(void *context, const struct instruction *in, cons
 /* Code that no table describes may go on where the next piece begins. */
 static void report_fall_through(const struct piece_report *report)
 {
-	const struct instruction *last;
+	const struct instruction *instructions = report->code->instructions + report->piece->first;
+	size_t count = report->piece->count;
 
-	if (report->piece->count == 0)
-		return;
-	last = &report->code->instructions[report->piece->first + report->piece->count - 1];
-	if (goes_on(last) && is_code(report->image, report->piece->end))
+	while (count > 0 && instructions[count - 1].padding)
+		count--;
+	if (count > 0 && goes_on(&instructions[count - 1]) && is_code(report->image, report->piece->end))
 		fprintf(begin_item(report, CALLS), "[%" PRIu64 ",{}]", report->piece->end);
 }
 
@@ -255,10 +257,13 @@ void report_pieces(const struct image *image, const struct program_code *code)
 		const struct piece *piece = &code->pieces[i];
 
 		report.piece = piece;
+		report.undecoded = 0;
 		printf("{\"type\":\"function\",\"start\":%" PRIu64 ",\"size\":%" PRIu64, piece->start, piece->end - piece->start);
 		follow_piece(image, code, piece, report_instruction, &report);
 		report_fall_through(&report);
 		print_lists(&report);
+		if (report.undecoded > 0)
+			printf(",\"undecoded\":%u", report.undecoded);
 		printf("}\n");
 	}
 	close_lists(&report);
@@ -266,5 +271,5 @@ void report_pieces(const struct image *image, const struct program_code *code)
 
 void report_end(const struct program_code *code)
 {
-	printf("{\"type\":\"end\",\"instructions\":%zu,\"undecoded\":%" PRIu64 "}\n", code->instruction_count, code->undecoded);
+	printf("{\"type\":\"end\",\"instructions\":%zu}\n", code->instruction_count);
 }

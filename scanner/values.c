@@ -160,6 +160,12 @@ void apply(struct state *state, const struct instruction *in)
 	case EFFECT_SET:
 		set(state, in->dst, constant(in->value));
 		break;
+	case EFFECT_SET_BYTE:
+		merged = register_value(state, in->dst);
+		for (unsigned i = 0; merged.kind == CONSTANTS && i < merged.count; i++)
+			merged.constants[i] = (merged.constants[i] & ~0xff) | (int32_t)in->value;
+		set(state, in->dst, merged.kind == CONSTANTS ? merged : anything);
+		break;
 	case EFFECT_COPY:
 		set(state, in->dst, register_value(state, in->src));
 		break;
@@ -196,6 +202,11 @@ void apply(struct state *state, const struct instruction *in)
 	default:
 		clobber(state, in->clobbered);
 	}
+}
+
+void learn(struct state *state, uint8_t number, int64_t value)
+{
+	set(state, number, constant(value));
 }
 
 static bool merge_slots(struct state *state, const struct state *other)

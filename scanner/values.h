@@ -33,6 +33,9 @@ void know_nothing(struct state *state);
 /* What an instruction does to the state. */
 void apply(struct state *state, const struct instruction *instruction);
 
+/* A branch has told that a register has this value. */
+void learn(struct state *state, uint8_t number, int64_t value);
+
 /* Makes the state cover another one, too. Returns whether that changed it. */
 bool merge_state(struct state *state, const struct state *other);
 
