@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { LoupeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
+import { addExport } from "./export-options.js";
+import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
+import { splitCommand } from "./split-command.js";
+import { addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
-const LARGEST_COUNT = 1000;
-const DEFAULT_TIME_LIMIT_SECONDS = 3600;
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > LARGEST_COUNT) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_COUNT}.`);
-  }
-  return count;
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0) {
-    throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
-  }
-  return seconds;
-}
 
 function addTrace(program: Command, finish: (status: number) => void): void {
   program
@@ -88,6 +70,12 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     .description("show how a manifest differs from an earlier one; exit status 1 when it does")
     .argument("<before>", "the earlier manifest")
     .argument("<after>", "the later manifest")
+    .addOption(
+      new Option("--fail-on <drift>", "what exits with 1: any drift, or only drift for the worse")
+        .choices(["any", "worse"])
+        .default("any"),
+    )
+    .option("--ignore <feature>", "leave a feature out of the comparison; repeatable", collect, [])
     .option("--json", "write JSON to standard output", false)
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compareCommand } = await import("./compare.js");
@@ -121,8 +109,11 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addTrace(program, finish);
   addAnalyze(program, finish);
   addCompare(program, finish);
+  const split = splitCommand(words);
+  addExport(program, split, finish);
+  addStatic(program, finish);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(split.own, { from: "user" });
     return status;
   } catch (error) {
     const { message, status: failed } = describe(error);
