@@ -15,6 +15,7 @@ const PAGES = [
   { page: "loupe-trace.1", command: ["loupe", "trace"] },
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
+  { page: "loupe-plan.1", command: ["loupe", "plan"] },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },
 ] as const;

@@ -22,7 +22,7 @@ class Waiting {
     }
   }
 
-  /** The demands that are met once this work is done, ascending. */
+  /** The demands that are met once this work is done, in no order. */
   finish({ implement, treat }: Work): readonly number[] {
     const met: number[] = [];
     const meet = (users: number[] | undefined): void => {
@@ -41,14 +41,16 @@ class Waiting {
     for (const call of treat) {
       meet(this.#treat[call]);
     }
-    return met.sort((left, right) => left - right);
+    return met;
   }
 }
 
-/** The order in which demands are really met by the work of a schedule. */
-function orderOfMeeting(problem: PlanningProblem, { work }: Schedule): readonly number[] {
+/** The order in which demands are really met by the work of a schedule; those that are met at once stay in their order. */
+function orderOfMeeting(problem: PlanningProblem, { order, work }: Schedule): readonly number[] {
   const waiting = new Waiting(problem);
-  return work.flatMap((own) => waiting.finish(own));
+  const places = new Map(order.map((demand, place) => [demand, place]));
+  const placeOf = (demand: number): number => places.get(demand) ?? order.length;
+  return work.flatMap((own) => [...waiting.finish(own)].sort((left, right) => placeOf(left) - placeOf(right)));
 }
 
 /**
