@@ -8,6 +8,7 @@ import { CONSIDER_HELP } from "./considered-option.js";
 import { addExport } from "./export-options.js";
 import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
+import { addPlan } from "./plan-options.js";
 import { splitCommand } from "./split-command.js";
 import { addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
@@ -112,6 +113,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   const split = splitCommand(words);
   addExport(program, split, finish);
   addStatic(program, finish);
+  addPlan(program, finish);
   try {
     await program.parseAsync(split.own, { from: "user" });
     return status;
