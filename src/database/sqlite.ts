@@ -11,6 +11,11 @@ import type { Tables } from "./tables.js";
 
 /** "Loup" in the header of the file, where file(1) and other programs see whose it is. */
 const APPLICATION_ID = 0x4c_6f_75_70;
+/** Merging a whole distribution comes back to the same pages again and again. */
+const CACHE_KIBIBYTES = 64 * 1024;
+/** Pages of 4 KiB that the log may have before they are put into the database. */
+const LOG_PAGES = 4096;
+
 /** For the moments in which another program opens or closes the file. */
 const BUSY_MILLISECONDS = 500;
 
@@ -80,6 +85,7 @@ function prepare(database: DatabaseSyncInstance, file: string, mode: OpenMode): 
   // With a write-ahead log, readers and one writer do not wait for each other, and a commit need not wait for the disk: after a
   // power failure the last merges may be missing, never parts of them.
   database.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on");
+  database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}; pragma wal_autocheckpoint = ${LOG_PAGES}`);
 }
 
 /**

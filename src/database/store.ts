@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { gunzipSync } from "node:zlib";
+import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
@@ -61,7 +62,9 @@ export class Store {
 
   /** Whether there is a measurement of this name (see `identify`). */
   async hasMeasurement(measurement: string): Promise<boolean> {
-    return (await this.listMeasurements({ measurement })).length > 0;
+    const statement = `select 1 from measurements where measurement = ${this.connection.placeholder(1)}`;
+    const { rows } = await this.#run(this.connection.kysely.executeQuery(CompiledQuery.raw(statement, [measurement])));
+    return rows.length > 0;
   }
 
   /** The measurements that agree with everything that the filter gives. */

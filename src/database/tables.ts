@@ -122,6 +122,19 @@ export interface UsageTable {
   newest: SqlBoolean;
 }
 
+/** How many packages each feature matters to, in their newest versions: a package counts once, conservatively. */
+export interface ImportanceTable {
+  workload: WorkloadKind;
+  kind: FeatureKind;
+  name: string;
+  used_by: number;
+  required_by: number;
+  stub_by: number;
+  fake_by: number;
+  any_by: number;
+  unknown_for: number;
+}
+
 export interface MigrationsTable {
   number: number;
   name: string;
@@ -137,6 +150,7 @@ export interface Tables {
   conflicts: ConflictsTable;
   static_features: StaticFeaturesTable;
   usage: UsageTable;
+  importance: ImportanceTable;
 }
 
 /** A row of a table with all its columns. */
