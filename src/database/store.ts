@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { gunzipSync } from "node:zlib";
+import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
+import { DatabaseError } from "./database-error.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
 import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
@@ -61,7 +63,9 @@ export class Store {
 
   /** Whether there is a measurement of this name (see `identify`). */
   async hasMeasurement(measurement: string): Promise<boolean> {
-    return (await this.listMeasurements({ measurement })).length > 0;
+    const statement = `select 1 from measurements where measurement = ${this.connection.placeholder(1)}`;
+    const { rows } = await this.#run(this.connection.kysely.executeQuery(CompiledQuery.raw(statement, [measurement])));
+    return rows.length > 0;
   }
 
   /** The measurements that agree with everything that the filter gives. */
@@ -116,7 +120,13 @@ export class Store {
         .where("measurement", "=", measurement)
         .executeTakeFirst(),
     );
-    return row && gunzipSync(row.content).toString();
+    try {
+      return row && gunzipSync(row.content).toString();
+    } catch (cause) {
+      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
+        cause,
+      });
+    }
   }
 
   /** Closes the connections. */
