@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import type { Manifest } from "../../src/manifest/schema.js";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -62,7 +62,7 @@ export class UnmodifiedPackage {
   }
 
   /** Starts `loupe build`; our own packages are there unless `options` bring others. */
-  start(options: readonly string[] = ["--extra-package", PACKAGES]): ResultPromise<{ reject: false; stdin: "ignore" }> {
+  start(options: readonly string[] = ["--extra-package", PACKAGES]) {
     const words = [
       "build",
       "--dist",
