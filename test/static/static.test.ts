@@ -40,8 +40,13 @@ describe("calls of a program", () => {
     ["constants", "START { call(39); call(60); END; }", ["exit", "getpid"]],
     [
       "one of several constants",
-      "volatile int v; START { int n = v; call(n == 1 ? 39 : n == 7 ? 102 : 104); call(60); END; }",
-      ["exit", "getgid", "getpid", "getuid"],
+      `volatile int v;
+       START {
+         int n;
+         if (v) { __asm__ volatile("nop"); n = 39; } else { __asm__ volatile("nop; nop"); n = 102; }
+         call(n); call(60); END;
+       }`,
+      ["exit", "getpid", "getuid"],
     ],
     [
       "a constant in a loop",
