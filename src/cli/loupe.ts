@@ -9,7 +9,7 @@ import { addExport } from "./export-options.js";
 import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
 import { splitCommand } from "./split-command.js";
-import { addStatic } from "./static-options.js";
+import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
@@ -112,6 +112,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   const split = splitCommand(words);
   addExport(program, split, finish);
   addStatic(program, finish);
+  addReturns(program, finish);
   try {
     await program.parseAsync(split.own, { from: "user" });
     return status;

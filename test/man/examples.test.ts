@@ -17,6 +17,7 @@ const PAGES = [
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
   { page: "loupe-export.1", command: ["loupe", "export"] },
   { page: "loupe-static.1", command: ["loupe", "static"] },
+  { page: "loupe-returns.1", command: ["loupe", "returns"] },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },
 ] as const;
