@@ -97,6 +97,19 @@ const search = z.strictObject({
   baselineSeconds: seconds,
 });
 
+/** What can come of an attempt to measure. */
+export const OUTCOMES = [
+  "analyzed",
+  "observed",
+  "no-tests",
+  "baseline-fails",
+  "flaky",
+  "timeout",
+  "build-fails",
+  "tracer-error",
+  "environment-error",
+] as const;
+
 /** The shape of a manifest; what its parts must have to do with each other is in `manifestSchema`. */
 export const manifestShape = z
   .strictObject({
@@ -104,17 +117,7 @@ export const manifestShape = z
     package: z.union([debianPackage, plainProgram]),
     environment,
     workload,
-    outcome: z.enum([
-      "analyzed",
-      "observed",
-      "no-tests",
-      "baseline-fails",
-      "flaky",
-      "timeout",
-      "build-fails",
-      "tracer-error",
-      "environment-error",
-    ]),
+    outcome: z.enum(OUTCOMES),
     reason: text.optional().describe("why there are no verdicts"),
     executables: z.array(executable),
     features: z.array(feature),
