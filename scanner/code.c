@@ -192,6 +192,11 @@ static bool decode_known_effect(const cs_insn *insn, struct instruction *out)
 		return decode_move(x86, out);
 	case X86_INS_MOVSXD:
 		return x86->op_count == 2 && second->type == X86_OP_REG && decode_move(x86, out);
+	case X86_INS_CDQE:
+		/* The lower half, which numbers are in, stays. */
+		out->effect = EFFECT_COPY;
+		out->dst = out->src = RAX;
+		return true;
 	case X86_INS_XOR:
 	case X86_INS_SUB:
 		if (dst != UNKNOWN_REGISTER && width >= 4 && second->type == X86_OP_REG && second->reg == first->reg) {

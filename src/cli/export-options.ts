@@ -10,9 +10,13 @@ export function addExport(program: Command, words: Words, finish: (status: numbe
   program
     .command("export")
     .description("write what programs are to be allowed, as a profile for a sandbox")
-    .usage("[options] <format> <manifest...> [-- command...]")
+    .usage("[options] <format> <manifest|package...> [-- command...]")
     .addArgument(new Argument("<format>", "form of the profile").choices(["seccomp-oci", "systemd", "seccomp-bpf"]))
-    .argument("<manifest...>", "manifests of the programs that are to run under the profile")
+    .argument(
+      "<manifest...>",
+      "manifests of the programs that are to run under the profile; with --db: names of packages",
+    )
+    .option("--db <file|url>", "take the newest manifests of packages from this database")
     .addOption(
       new Option("--allow <calls>", "used: all calls that were seen; required: those that cannot be stubbed")
         .choices(["used", "required"])

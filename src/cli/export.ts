@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { UsageError } from "../errors.js";
-import { type Allowance, buildPolicy, type NamedManifest } from "../export/build-policy.js";
+import { type Allowance, buildPolicy } from "../export/build-policy.js";
 import { FORMATS, type FormatName } from "../export/formats.js";
 import { REFUSALS, type RefusalName } from "../export/policy.js";
-import { readManifest } from "../manifest/read-manifest.js";
 import { replaceFile } from "../replace-file.js";
 import { requireCommand } from "./command-argument.js";
+import { readManifests } from "./export-manifests.js";
 import {
   allowFallbacks,
   type ExportedProfile,
@@ -23,15 +23,9 @@ export interface ExportOptions extends VerifyOptions {
   readonly also: readonly string[];
   readonly refuse: RefusalName;
   readonly output?: string;
+  /** Where the names are packages: their database. */
+  readonly db?: string;
   readonly verify: boolean;
-}
-
-async function readAll(files: readonly string[]): Promise<readonly NamedManifest[]> {
-  const manifests: NamedManifest[] = [];
-  for (const file of files) {
-    manifests.push({ file, manifest: await readManifest(file) });
-  }
-  return manifests;
 }
 
 async function writeProfile(
@@ -84,7 +78,7 @@ async function writeVerified(profile: ExportedProfile, options: ExportOptions, v
  */
 export async function exportCommand(
   format: FormatName,
-  files: readonly string[],
+  names: readonly string[],
   words: readonly string[],
   options: ExportOptions,
 ): Promise<number> {
@@ -92,7 +86,7 @@ export async function exportCommand(
     refuseVerifyOptions(options, words);
   }
   const command = options.verify ? await requireCommand(words) : undefined;
-  const manifests = await readAll(files);
+  const manifests = await readManifests(names, options.db);
   const policy = buildPolicy({
     manifests,
     allow: options.allow,

@@ -13,7 +13,7 @@ import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from ".
 import { printMessage } from "./output.js";
 import { addPlan } from "./plan-options.js";
 import { splitCommand } from "./split-command.js";
-import { addStatic } from "./static-options.js";
+import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
@@ -147,6 +147,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   const split = splitCommand(words);
   addExport(program, split, finish);
   addStatic(program, finish);
+  addReturns(program, finish);
   addPlan(program, finish);
   addBatch(program, finish);
   addDatabase(program, finish);

@@ -5,6 +5,8 @@ import { ModuleLoader } from "../static/modules.js";
 import { parseSyscallName } from "../tracing/syscall-table.js";
 import { withInterrupt } from "./interrupt.js";
 import { printResult } from "./output.js";
+import { readSources } from "./returns.js";
+import { formatSourceJson, renderSourceTable } from "./source-table.js";
 import { formatStaticJson, renderPath, renderStaticTable } from "./static-table.js";
 import { describeStdout } from "./terminal.js";
 
@@ -12,6 +14,8 @@ import { describeStdout } from "./terminal.js";
 export interface StaticOptions {
   readonly library: readonly string[];
   readonly why?: string;
+  /** The arguments are directories of C source. */
+  readonly source: boolean;
   readonly json: boolean;
 }
 
@@ -23,12 +27,26 @@ function explain(analysis: StaticAnalysis, name: string): string {
   return renderPath(path);
 }
 
+function refuseCodeOptions({ why, library }: StaticOptions): void {
+  const given = why !== undefined ? "--why" : library.length > 0 ? "--library" : undefined;
+  if (given !== undefined) {
+    throw new UsageError(`${given} is about compiled programs, and not for --source`);
+  }
+}
+
 /**
- * `loupe static`: prints the system calls that programs may make, as their code and that of their libraries says. Returns the exit
+ * `loupe static`: prints the system calls that programs may make, as their code and that of their libraries says, or their
+ * source. Returns the exit
  * status: 0, 128 + N when a signal ended it. Throws LoupeError.
  */
 export async function staticCommand(files: readonly string[], options: StaticOptions): Promise<number> {
-  const { why } = options;
+  const { why, source, json } = options;
+  if (source) {
+    refuseCodeOptions(options);
+    const results = await readSources(files);
+    await printResult(json ? formatSourceJson(results) : renderSourceTable(results, describeStdout()));
+    return 0;
+  }
   const wanted = why === undefined ? undefined : parseSyscallName(why, "x86_64").name;
   return withInterrupt(async ({ signal }) => {
     const loader = new ModuleLoader(signal);
@@ -39,7 +57,7 @@ export async function staticCommand(files: readonly string[], options: StaticOpt
     if (wanted !== undefined) {
       await printResult(analyses.map((analysis) => explain(analysis, wanted)).join("\n"));
     } else {
-      await printResult(options.json ? formatStaticJson(analyses) : renderStaticTable(analyses, describeStdout()));
+      await printResult(json ? formatStaticJson(analyses) : renderStaticTable(analyses, describeStdout()));
     }
     return 0;
   });

@@ -139,6 +139,19 @@ describe("loupe export", () => {
   });
 });
 
+describe("with a database", () => {
+  it("takes the manifests of packages from there", async () => {
+    const scratch = await analyzed();
+    expect(await loupe(scratch, ["db", "merge", "--db", "db.sqlite", "m.json"])).toMatchObject({ status: 0 });
+    const { status, stdout } = await loupe(scratch, ["export", "systemd", "--db", "db.sqlite", "prog"]);
+    expect(stdout).toBe((await loupe(scratch, ["export", "systemd", "m.json"])).stdout);
+    expect(status).toBe(0);
+    const missing = await loupe(scratch, ["export", "systemd", "--db", "db.sqlite", "other"]);
+    expect(missing.stderr).toMatch(/^loupe: other: .*db\.sqlite has no manifest of it/);
+    expect(missing).toMatchObject({ status: 2, stdout: "" });
+  });
+});
+
 describe("loupe export refuses with a sentence", () => {
   it.each([
     [["seccomp-bpf"], /manifest/],

@@ -17,6 +17,8 @@ const PAGES = [
   { page: "loupe-build.1", command: ["loupe", "build"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
   { page: "loupe-export.1", command: ["loupe", "export"] },
+  { page: "loupe-static.1", command: ["loupe", "static"] },
+  { page: "loupe-returns.1", command: ["loupe", "returns"] },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
