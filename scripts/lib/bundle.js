@@ -18,7 +18,14 @@ export const PROGRAMS = [
 const REQUIRE =
   'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
 
+/**
+ * What stays an npm package of its own beside the bundle: SQLite is a compiled module. The others are alternatives that pg would
+ * load where they are, in other surroundings than ours.
+ */
+const EXTERNAL = ["@photostructure/sqlite", "pg-native", "cloudflare:sockets"];
+
 const OPTIONS = {
+  external: EXTERNAL,
   absWorkingDir: root,
   bundle: true,
   splitting: true,

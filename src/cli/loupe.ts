@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { LoupeError } from "../errors.js";
-import { DEFAULT_TREATMENT_EFFORT, LARGEST_EFFORT, parseEffort } from "../planning/effort.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
+import { addDatabase, addUsage } from "./database-commands.js";
 import { printMessage } from "./output.js";
-import type { PlanOptions } from "./plan.js";
+import { addPlan } from "./plan-command.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
@@ -32,14 +32,6 @@ function parseSeconds(text: string): number {
     throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
   }
   return seconds;
-}
-
-function parseCost(text: string): number {
-  const effort = parseEffort(text);
-  if (effort === undefined) {
-    throw new InvalidArgumentError(`It must be a number up to ${LARGEST_EFFORT} with at most three decimals.`);
-  }
-  return effort;
 }
 
 function addTrace(program: Command, finish: (status: number) => void): void {
@@ -105,43 +97,6 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     });
 }
 
-function addPlan(program: Command, finish: (status: number) => void): void {
-  program
-    .command("plan")
-    .description("show which system calls an operating system should implement, stub and fake next, and what runs then")
-    .argument("[manifest...]", "manifests of the packages, or directories of them")
-    .option("--os <file>", "the system calls that it has: one a line, or CSV NAME,STATUS")
-    .option("--packages <names>", "plan for these packages only, separated by commas")
-    .addOption(
-      new Option("--workload <kind>", "use measurements of this kind only").choices(["suite", "benchmark", "check"]),
-    )
-    .option("--popcon <file>", "popcon's list (by_inst): a package counts as often as it is installed")
-    .option("--costs <file>", "lines NAME COST [COST OF A STUB OR FAKE]; default: 1 for each call")
-    .option("--stub-cost <number>", "what stubbing or faking a call costs", parseCost, DEFAULT_TREATMENT_EFFORT)
-    .addOption(
-      new Option("--partial <state>", "what a partial implementation counts as")
-        .choices(["full", "none"])
-        .default("full"),
-    )
-    .addOption(
-      new Option("--unlisted <state>", "what calls do that are not in the list: stub if they fail with ENOSYS")
-        .choices(["none", "stub"])
-        .default("none"),
-    )
-    .addOption(
-      new Option("--arch <name>", "the architecture whose calls are meant")
-        .choices(["x86_64", "aarch64"])
-        .default("x86_64"),
-    )
-    .option("--organic <file>", "compare with the order in which the packages of this file were really gained")
-    .option("--naive", "compare with implementing every call that is used", false)
-    .option("--json", "write JSON to standard output", false)
-    .action(async (manifests: readonly string[], options: PlanOptions) => {
-      const { planCommand } = await import("./plan.js");
-      finish(await planCommand(manifests, options));
-    });
-}
-
 function describe(error: unknown): { readonly message?: string; readonly status: number } {
   if (error instanceof LoupeError) {
     return { message: error.message, status: error.exitStatus };
@@ -169,6 +124,8 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addAnalyze(program, finish);
   addCompare(program, finish);
   addPlan(program, finish);
+  addDatabase(program, finish);
+  addUsage(program, finish);
   try {
     await program.parseAsync(words, { from: "user" });
     return status;

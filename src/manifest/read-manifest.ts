@@ -12,7 +12,8 @@ export class ManifestError extends UsageError {
   override readonly name = "ManifestError";
 }
 
-async function readText(file: string): Promise<string> {
+/** The text of a file that may be a manifest. Throws ManifestError for one that cannot be read or is too large to be one. */
+export async function readManifestText(file: string): Promise<string> {
   try {
     const status = await stat(file);
     if (!status.isFile()) {
@@ -72,5 +73,5 @@ export function parseManifest(text: string, file: string): Manifest {
  * too large, not JSON, another or a later schema, a value of the wrong kind, parts that contradict each other.
  */
 export async function readManifest(file: string): Promise<Manifest> {
-  return parseManifest(await readText(file), file);
+  return parseManifest(await readManifestText(file), file);
 }

@@ -16,13 +16,19 @@ const PAGES = [
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
+  { page: "loupe-usage.1", command: ["loupe", "usage"] },
+  {
+    page: "loupe-db.1",
+    command: ["loupe", "db"],
+    subcommands: ["merge", "import-loupedb", "export", "check"],
+  },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },
-] as const;
+] as readonly { page: string; command: readonly [string, ...string[]]; subcommands?: readonly string[] }[];
 
 const environment = { PATH: `${ROOT}bin:${ROOT}tracer:${process.env.PATH}` };
 
-describe.each(PAGES)("$page", ({ page, command }) => {
+describe.each(PAGES)("$page", ({ page, command, subcommands = [] }) => {
   let directory: string;
 
   beforeEach(() => {
@@ -44,9 +50,13 @@ describe.each(PAGES)("$page", ({ page, command }) => {
   });
 
   it("describes the options of --help and no others", async () => {
-    const { stdout: help } = await execa(command[0], [...command.slice(1), "--help"], { env: environment });
+    const known = new Set<string>();
+    for (const words of [[], ...subcommands.map((name) => [name])]) {
+      const { stdout: help } = await execa(command[0], [...command.slice(1), ...words, "--help"], { env: environment });
+      for (const option of readHelpOptions(help)) known.add(option);
+    }
     const documented = readOptions(page);
-    expect([...documented].sort()).toEqual([...readHelpOptions(help)].sort());
+    expect([...documented].sort()).toEqual([...known].sort());
     expect(documented).toContain("--help");
   });
 

@@ -37,7 +37,10 @@ const SHARED = ["--verbose", "--no-act", "--arch", "--indep", "--package", "--no
 
 describe("bash completion of loupe", async () => {
   const help = await readHelp("loupe");
-  const commands = [...help.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name as string);
+  const listCommands = (text: string): string[] =>
+    [...text.matchAll(/^ {2}([a-z-]+) .*$/gm)].map(([, name]) => name as string);
+  const commands = listCommands(help).filter((name) => !name.startsWith("-"));
+  const ofDatabase = listCommands(await readHelp("loupe", "db")).filter((name) => !name.startsWith("-"));
 
   it("knows the commands", async () => {
     expect(commands).toContain("analyze");
@@ -51,6 +54,17 @@ describe("bash completion of loupe", async () => {
 
   it.each(commands.filter((name) => name !== "help"))("knows the options of loupe %s", async (name) => {
     expect(sorted(await complete("loupe", name, "-"))).toEqual(sorted(readHelpOptions(await readHelp("loupe", name))));
+  });
+
+  it("knows the commands of loupe db", async () => {
+    expect(ofDatabase).toContain("merge");
+    expect(sorted(await complete("loupe", "db", ""))).toEqual(sorted(ofDatabase));
+    expect(await complete("loupe", "db", "export", "m")).toEqual(["manifests"]);
+  });
+
+  it.each(ofDatabase.filter((name) => name !== "help"))("knows the options of loupe db %s", async (name) => {
+    const known = readHelpOptions(await readHelp("loupe", "db", name));
+    expect(sorted(await complete("loupe", "db", name, "-"))).toEqual(sorted(known));
   });
 
   it("knows the strategies, and leaves what follows -- to the command there", async () => {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Kysely, sql } from "kysely";
+import type { Connection, OpenMode } from "./connection.js";
+import { ForeignDatabaseError } from "./database-error.js";
+import { MIGRATIONS } from "./migrations/index.js";
+import type { Tables } from "./tables.js";
+
+const NEWEST = MIGRATIONS.length;
+
+async function hasMigrationsTable({ engine, kysely }: Connection, executor: Kysely<Tables>): Promise<boolean> {
+  if (engine === "postgresql") {
+    const { rows } = await sql<{ found: string | null }>`select to_regclass('loupe_migrations')::text as found`.execute(
+      executor,
+    );
+    return rows[0]?.found !== null;
+  }
+  const { rows } = await sql`select 1 from sqlite_schema where name = 'loupe_migrations'`.execute(executor ?? kysely);
+  return rows.length > 0;
+}
+
+/** How many migrations the database has; 0 for one without any table of ours. */
+async function readVersion(connection: Connection, executor: Kysely<Tables>): Promise<number> {
+  if (!(await hasMigrationsTable(connection, executor))) {
+    return 0;
+  }
+  const applied = await executor.selectFrom("loupe_migrations").selectAll().orderBy("number").execute();
+  const unknown = applied.find(({ number, name }) => MIGRATIONS[number - 1]?.name !== name);
+  if (unknown !== undefined) {
+    throw new ForeignDatabaseError(
+      `${connection.location} was written by a later version (its schema has step ${unknown.number}, "${unknown.name}"; this version knows ${NEWEST}); use a newer Loupe`,
+    );
+  }
+  return applied.length;
+}
+
+/**
+ * Brings the tables of a database to what this version works with; several programs may do so at once. Throws
+ * ForeignDatabaseError for a database of a later version, and where mode is "existing" for one without our tables.
+ */
+export async function migrate(connection: Connection, mode: OpenMode): Promise<void> {
+  const { kysely, dialect, location } = connection;
+  const version = await readVersion(connection, kysely);
+  if (version === NEWEST) {
+    return;
+  }
+  if (version === 0 && mode === "existing") {
+    throw new ForeignDatabaseError(`${location}: nothing has been merged into this database yet; see "loupe db merge"`);
+  }
+  await kysely.transaction().execute(async (transaction) => {
+    await connection.lockPackage(transaction, "loupe_migrations");
+    const before = await readVersion(connection, transaction);
+    if (before === 0) {
+      await sql
+        .raw(`create table loupe_migrations (number ${dialect.integer} primary key, name ${dialect.text} not null)`)
+        .execute(transaction);
+    }
+    for (const { number, name, statements } of MIGRATIONS.slice(before)) {
+      for (const statement of statements(dialect)) {
+        await sql.raw(statement).execute(transaction);
+      }
+      await transaction.insertInto("loupe_migrations").values({ number, name }).execute();
+    }
+  });
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { measurements } from "./0001-measurements.js";
+import type { Migration } from "./migration.js";
+
+/** All steps, in the order of their numbers. */
+export const MIGRATIONS: readonly Migration[] = [measurements];

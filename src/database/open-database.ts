@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { UsageError } from "../errors.js";
+import type { Connection, OpenMode } from "./connection.js";
+import { migrate } from "./migrate.js";
+import { Store } from "./store.js";
+
+/** The engines are loaded when they are used: an SQLite file needs nothing of PostgreSQL. */
+async function connect(location: string, mode: OpenMode): Promise<Connection> {
+  if (/^postgres(?:ql)?:\/\//i.test(location)) {
+    const { openPostgresql } = await import("./postgresql.js");
+    return openPostgresql(location);
+  }
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
+    throw new UsageError(`--db ${location}: give the path of an SQLite file, or a URL that begins with postgres://`);
+  }
+  const { openSqlite } = await import("./sqlite.js");
+  return openSqlite(location, mode);
+}
+
+/**
+ * Opens a usage database: an SQLite file, or a postgres:// URL. Mode "create" makes what is not there, and brings an older one
+ * up to date; "existing" only reads. Throws UsageError (no such database, somebody else's, a later version's) or DatabaseError (locked, full,
+ * not reachable, damaged).
+ */
+export async function openDatabase(location: string, mode: OpenMode = "create"): Promise<Store> {
+  const connection = await connect(location, mode);
+  try {
+    await migrate(connection, mode);
+  } catch (cause) {
+    await connection.kysely.destroy();
+    throw connection.explain(cause) ?? cause;
+  }
+  return new Store(connection);
+}

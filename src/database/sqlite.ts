@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { statSync } from "node:fs";
+import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
+import { Kysely } from "kysely";
+import { type LoupeError, UsageError } from "../errors.js";
+import type { Connection, OpenMode } from "./connection.js";
+import { DatabaseError, ForeignDatabaseError } from "./database-error.js";
+import { SQLITE_DIALECT } from "./migrations/migration.js";
+import { LOCK_WAIT_MILLISECONDS, makeSqliteDialect } from "./sqlite-driver.js";
+import type { Tables } from "./tables.js";
+
+/** "Loup" in the header of the file, where file(1) and other programs see whose it is. */
+const APPLICATION_ID = 0x4c_6f_75_70;
+/** Merging a whole distribution comes back to the same pages again and again. */
+const CACHE_KIBIBYTES = 64 * 1024;
+/** Pages of 4 KiB that the log may have before they are put into the database. */
+const LOG_PAGES = 4096;
+
+/** For the moments in which another program opens or closes the file. */
+const BUSY_MILLISECONDS = 500;
+
+/** The result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */
+function explain(file: string, cause: unknown): LoupeError | undefined {
+  const { sqliteCodeName, sqliteErrorString, message } = cause as Record<string, string | undefined>;
+  if (sqliteCodeName === undefined) {
+    return undefined;
+  }
+  const code = sqliteCodeName.replace(/^(SQLITE_[A-Z]+).*$/, "$1");
+  const detail = `${sqliteErrorString ?? message} (${sqliteCodeName})`;
+  switch (code) {
+    case "SQLITE_BUSY":
+    case "SQLITE_LOCKED":
+      return new DatabaseError(
+        `${file} is locked: another program has been writing for ${LOCK_WAIT_MILLISECONDS / 1000} s; try again when it is done`,
+        { cause },
+      );
+    case "SQLITE_FULL":
+      return new DatabaseError(`${file}: no space left; free some and repeat: nothing is half-merged`, { cause });
+    case "SQLITE_IOERR":
+      return new DatabaseError(`${file}: reading or writing failed, maybe for lack of space: ${detail}`, { cause });
+    case "SQLITE_READONLY":
+    case "SQLITE_PERM":
+    case "SQLITE_CANTOPEN":
+      return new DatabaseError(`${file} or its directory may not be written: ${detail}`, { cause });
+    case "SQLITE_NOTADB":
+      return new ForeignDatabaseError(`${file} is no SQLite database; name another file`, { cause });
+    case "SQLITE_CORRUPT":
+      return new DatabaseError(`${file} is damaged (${detail}): merge the manifests into a new file`, { cause });
+    default:
+      return undefined;
+  }
+}
+
+function requireFile(file: string, mode: OpenMode): void {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined && mode === "existing") {
+    throw new UsageError(`${file}: no such database; "loupe db merge --db ${file} MANIFEST..." makes it`);
+  }
+  if (status !== undefined && !status.isFile()) {
+    throw new UsageError(`${file}: not a regular file; a database is a file, or a postgres:// URL`);
+  }
+}
+
+function readPragma(database: DatabaseSyncInstance, name: string): unknown {
+  return Object.values(database.prepare(`pragma ${name}`).get() as Record<string, unknown>)[0];
+}
+
+/** A file of our own has our mark; an empty one gets it; any other one is left alone. */
+function requireOwn(database: DatabaseSyncInstance, file: string, mode: OpenMode): void {
+  if (readPragma(database, "application_id") === APPLICATION_ID) {
+    return;
+  }
+  const { tables } = database.prepare("select count(*) as tables from sqlite_schema").get() as { tables: number };
+  if (tables > 0) {
+    throw new ForeignDatabaseError(`${file} is an SQLite database, but not one of Loupe; name another file`);
+  }
+  if (mode === "create") {
+    database.exec(`pragma application_id = ${APPLICATION_ID}`);
+  }
+}
+
+function prepare(database: DatabaseSyncInstance, file: string, mode: OpenMode): void {
+  database.exec(`pragma busy_timeout = ${BUSY_MILLISECONDS}`);
+  requireOwn(database, file, mode);
+  // With a write-ahead log, readers and one writer do not wait for each other, and a commit need not wait for the disk: after a
+  // power failure the last merges may be missing, never parts of them.
+  database.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on");
+  database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}; pragma wal_autocheckpoint = ${LOG_PAGES}`);
+}
+
+/**
+ * Opens an SQLite file. Throws UsageError (no such file, not a file), ForeignDatabaseError (somebody else's) or DatabaseError
+ * (locked, not writable, damaged).
+ */
+export function openSqlite(file: string, mode: OpenMode): Connection {
+  requireFile(file, mode);
+  let database: DatabaseSyncInstance | undefined;
+  try {
+    database = new DatabaseSync(file);
+    prepare(database, file, mode);
+  } catch (cause) {
+    database?.close();
+    throw explain(file, cause) ?? cause;
+  }
+  return {
+    engine: "sqlite",
+    location: file,
+    kysely: new Kysely<Tables>({ dialect: makeSqliteDialect(database) }),
+    dialect: SQLITE_DIALECT,
+    placeholder: () => "?",
+    // A transaction has the whole file.
+    lockPackage: async () => {},
+    explain: (cause) => explain(file, cause),
+    isTransient: () => false,
+  };
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { gunzipSync } from "node:zlib";
+import { CompiledQuery } from "kysely";
+import type { Manifest } from "../manifest/schema.js";
+import type { Connection } from "./connection.js";
+import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
+import { describeManifest } from "./manifest-measurement.js";
+import type { Measurement } from "./measurement.js";
+import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
+import {
+  groupUsage,
+  type MeasurementFilter,
+  type MeasurementSummary,
+  type PackageUsage,
+  selectBinaries,
+  selectFeatures,
+  selectMeasurements,
+  selectPackages,
+  selectUsage,
+  type UsageFilter,
+  type UsageRow,
+} from "./queries.js";
+import type { Row, WorkloadKind } from "./tables.js";
+
+/** How often a transaction is tried that the engine gives up because of another one. */
+const ATTEMPTS = 5;
+
+/** With 45 features each, about 10,000 rows. */
+const PACKAGES_AT_ONCE = 200;
+
+/**
+ * An open usage database. Every method may throw DatabaseError where the database cannot be worked with any more; what was merged
+ * before is kept, and nothing is half-merged.
+ */
+export class Store {
+  constructor(readonly connection: Connection) {}
+
+  /** The file, or the URL without its password. */
+  get location(): string {
+    return this.connection.location;
+  }
+
+  /** Adds a manifest, in one transaction; one that is there is left as it is. Throws UnstorableError for what cannot be stored. */
+  async mergeManifest(manifest: Manifest): Promise<MergeResult> {
+    return this.mergeMeasurement(describeManifest(manifest));
+  }
+
+  /** Adds a measurement, in one transaction; one that is there is left as it is. */
+  async mergeMeasurement(measurement: Measurement): Promise<MergeResult> {
+    const { kysely } = this.connection;
+    const merge = (): Promise<MergeResult> =>
+      kysely.transaction().execute((transaction) => mergeMeasurement(this.connection, transaction, measurement));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await merge();
+      } catch (cause) {
+        if (attempt === ATTEMPTS || !this.connection.isTransient(cause)) {
+          throw this.connection.explain(cause) ?? cause;
+        }
+      }
+    }
+  }
+
+  /** Whether there is a measurement of this name (see `identify`). */
+  async hasMeasurement(measurement: string): Promise<boolean> {
+    const statement = `select 1 from measurements where measurement = ${this.connection.placeholder(1)}`;
+    const { rows } = await this.#run(this.connection.kysely.executeQuery(CompiledQuery.raw(statement, [measurement])));
+    return rows.length > 0;
+  }
+
+  /** The measurements that agree with everything that the filter gives. */
+  async listMeasurements(filter: MeasurementFilter = {}): Promise<readonly MeasurementSummary[]> {
+    return this.#run(selectMeasurements(this.connection.kysely, filter));
+  }
+
+  /** What is used, and what is needed, of the packages and versions that the filter gives. */
+  async readUsage(filter: UsageFilter = {}): Promise<readonly UsageRow[]> {
+    return this.#run(selectUsage(this.connection.kysely, filter));
+  }
+
+  /** The features of a measurement, by kind and name. */
+  async readFeatures(measurement: string): Promise<readonly Row<"features">[]> {
+    return this.#run(selectFeatures(this.connection.kysely, measurement));
+  }
+
+  /** The same as `readUsage`, put together by package, version, architecture and workload. */
+  async readPackages(filter: UsageFilter = {}): Promise<readonly PackageUsage[]> {
+    return groupUsage(await this.readUsage(filter));
+  }
+
+  /** The usage of all packages, some at a time: of a whole distribution it does not fit into memory at once. */
+  async *eachPackage(filter: Omit<UsageFilter, "packages"> = {}): AsyncGenerator<PackageUsage> {
+    const names = await this.listPackages();
+    for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+      yield* await this.readPackages({ ...filter, packages: names.slice(start, start + PACKAGES_AT_ONCE) });
+    }
+  }
+
+  /** The names of all packages that were measured, in order. */
+  async listPackages(): Promise<readonly string[]> {
+    return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */
+  async listBinaries(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#run(selectBinaries(this.connection.kysely));
+  }
+
+  /** How many packages have a measurement with features, for a kind of workload. */
+  async countPackages(workload: WorkloadKind): Promise<number> {
+    return this.#run(countPackages(this.connection.kysely, workload));
+  }
+
+  /** How many packages each feature matters to, in their newest versions; the most often required first. */
+  async readImportance(workload: WorkloadKind = "suite"): Promise<readonly FeatureImportance[]> {
+    return this.#run(selectImportance(this.connection.kysely, workload));
+  }
+
+  /** The canonical text of a measurement's document (for a manifest: its bytes), undefined where there is no such measurement. */
+  async readDocument(measurement: string): Promise<string | undefined> {
+    const row = await this.#run(
+      this.connection.kysely
+        .selectFrom("documents")
+        .select("content")
+        .where("measurement", "=", measurement)
+        .executeTakeFirst(),
+    );
+    return row && gunzipSync(row.content).toString();
+  }
+
+  /** Closes the connections. */
+  async close(): Promise<void> {
+    await this.connection.kysely.destroy();
+  }
+
+  async #run<Result>(query: Promise<Result>): Promise<Result> {
+    try {
+      return await query;
+    } catch (cause) {
+      throw this.connection.explain(cause) ?? cause;
+    }
+  }
+}
