@@ -47,6 +47,8 @@ export class PackageRun {
   constructor(
     readonly workshop: Workshop,
     readonly source: SourcePackage,
+    /** Options of dh_loupe (dh_loupe(1)). */
+    readonly analysisOptions: readonly string[],
     readonly directory: string,
     readonly log: CappedLog,
     readonly signal: AbortSignal,

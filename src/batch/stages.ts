@@ -104,13 +104,18 @@ function explainNoManifest(run: PackageRun, end: CommandEnd, cause: unknown): St
   return new StageFailure("environment-error", run.explain("dh_loupe", end), run.isDiskFull);
 }
 
+function listOptions({ analysisOptions, workshop }: PackageRun): readonly string[] {
+  const { analysisJobs } = workshop.settings;
+  return [...analysisOptions, ...(analysisJobs === undefined ? [] : ["--jobs", String(analysisJobs)])];
+}
+
 /** Analyzes the built tree. What an interrupted attempt has found is used if the programs are the same (dh_loupe's journal). */
 export async function analyzeTree(run: PackageRun, tree: string): Promise<Manifest> {
   const { settings, containments } = run.workshop;
   const output = join(await run.makeDirectory("manifest"), "manifest.json");
   const workDirectory = await run.keepDirectory("analysis");
   const end = await run.run({
-    command: [await findDhLoupe(), ...settings.analysisOptions, "--work-dir", workDirectory, "--output", output],
+    command: [await findDhLoupe(), ...listOptions(run), "--work-dir", workDirectory, "--output", output],
     directory: tree,
     containment: containments.analysis,
     variables: { DEB_BUILD_OPTIONS: `parallel=${settings.parallel}` },

@@ -6,6 +6,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Tells a command that it is to end. */
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** Aborted by the second signal, for commands that only stop taking up work at the first. */
+  readonly again: AbortSignal;
   /** 128 plus the number of the signal that came, as shells count; undefined as long as none came. */
   readonly exitStatus: () => number | undefined;
 }
@@ -16,8 +18,12 @@ export interface Interrupt {
  */
 export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
+  const again = new AbortController();
   let received: NodeJS.Signals | undefined;
   const listener = (signal: NodeJS.Signals): void => {
+    if (received !== undefined) {
+      again.abort();
+    }
     received ??= signal;
     controller.abort();
   };
@@ -27,6 +33,7 @@ export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promi
   try {
     return await run({
       signal: controller.signal,
+      again: again.signal,
       exitStatus: () => (received === undefined ? undefined : 128 + constants.signals[received]),
     });
   } finally {

@@ -12,14 +12,10 @@ import {
   type RetrySettings,
 } from "../../batch/settings.js";
 import type { BuildSystem } from "../../debian/build-system.js";
+import { UsageError } from "../../errors.js";
 
-/** Options about how each package is measured. */
-export interface MeasureOptions {
-  readonly local: boolean;
-  readonly user?: string;
-  readonly timeLimit: number;
-  readonly diskLimit: number;
-  readonly logLimit: number;
+/** Options of dh_loupe that a batch has, too. */
+export interface AnalysisChoices {
   readonly replicas?: number;
   readonly strategy?: StrategyName;
   readonly observe: boolean;
@@ -27,8 +23,17 @@ export interface MeasureOptions {
   readonly pseudoFiles: boolean;
 }
 
+/** Options about how each package is measured on this machine. */
+export interface MeasureOptions {
+  readonly local: boolean;
+  readonly user?: string;
+  readonly timeLimit: number;
+  readonly diskLimit: number;
+  readonly logLimit: number;
+}
+
 /** Options about a batch on this machine. */
-export interface BatchRunOptions extends MeasureOptions {
+export interface BatchRunOptions extends MeasureOptions, AnalysisChoices {
   readonly batchDir: string;
   readonly db?: string;
   readonly aptSources?: string;
@@ -80,8 +85,8 @@ export function chooseJobs(given: number | undefined): number {
   return given ?? Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
-/** What dh_loupe is told; its own jobs are so many that all packages together have one for each processor. */
-function toAnalysisOptions(options: MeasureOptions, jobs: number): string[] {
+/** What dh_loupe is told of the analysis. */
+export function toAnalysisOptions(options: AnalysisChoices): string[] {
   const { replicas, strategy, observe, subFeatures, pseudoFiles } = options;
   return [
     ...(replicas === undefined ? [] : ["--replicas", String(replicas)]),
@@ -89,7 +94,6 @@ function toAnalysisOptions(options: MeasureOptions, jobs: number): string[] {
     ...(observe ? ["--observe"] : []),
     ...(subFeatures ? ["--sub-features"] : []),
     ...(pseudoFiles ? ["--pseudo-files"] : []),
-    ...(jobs === 1 ? [] : ["--jobs", String(shareProcessors(jobs))]),
   ];
 }
 
@@ -97,10 +101,10 @@ function shareProcessors(jobs: number): number {
   return Math.max(1, Math.floor(availableParallelism() / jobs));
 }
 
-/** How every package is measured. */
+/** How every package is measured: dh_loupe's own runs at once are so many that all packages together have one for each processor. */
 export function toMeasureSettings(options: MeasureOptions, jobs: number): MeasureSettings {
   return {
-    analysisOptions: toAnalysisOptions(options, jobs),
+    analysisJobs: jobs === 1 ? undefined : shareProcessors(jobs),
     timeLimitSeconds: options.timeLimit,
     diskLimitBytes: options.diskLimit,
     logLimitBytes: options.logLimit,
@@ -111,4 +115,13 @@ export function toMeasureSettings(options: MeasureOptions, jobs: number): Measur
 
 export function toRetrySettings({ retries, retryDelay }: BatchRunOptions): RetrySettings {
   return { retries, delaySeconds: retryDelay };
+}
+
+/** Installing build dependencies changes the machine: somebody has to want that. */
+export function requireLocal({ local }: MeasureOptions): void {
+  if (!local) {
+    throw new UsageError(
+      "--local is missing: packages are built on this machine itself, and their build dependencies are installed on it",
+    );
+  }
 }
