@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**", ...BATCHES],
+          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES],
           globalSetup: ["test/tracer/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -46,6 +46,15 @@ export default defineConfig({
           exclude: ["test/packages/servers.test.ts", "test/packages/benchmarks.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "sbuild",
+          include: ["test/sbuild/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname, isAbsolute } from "node:path";
+import { execa } from "execa";
 import { EnvironmentError } from "../errors.js";
 import { isGlob } from "../tracing/patterns.js";
 import type { Sandbox } from "../tracing/trace-request.js";
@@ -59,6 +60,28 @@ function listHidden(words: readonly string[], tree: string): Sandbox {
   };
 }
 
+/**
+ * An ordinary user's sandbox is a user namespace with this user and the primary group alone. What belongs to anybody else
+ * cannot be copied to the upper layer of an overlay there: a write fails with EOVERFLOW (user_namespaces(7)).
+ */
+async function explainForeignFiles(directories: readonly string[]): Promise<string | undefined> {
+  const [user, group] = [process.getuid?.(), process.getgid?.()];
+  if (user === 0) {
+    return undefined;
+  }
+  const foreign = ["(", "!", "-uid", `${user}`, "-o", "!", "-gid", `${group}`, ")"];
+  const { stdout } = await execa(
+    "find",
+    [...directories, ...foreign, "-writable", "!", "-type", "l", "-print", "-quit"],
+    {
+      reject: false,
+    },
+  );
+  return stdout === ""
+    ? undefined
+    : `${stdout} does not belong to you and your primary group (chown or chgrp ${group} changes that)`;
+}
+
 /** Finds out whether runs of a workload can have sandboxes here. Throws TracerError where there is no tracer that works. */
 export async function prepareIsolation(
   workload: Workload,
@@ -71,7 +94,8 @@ export async function prepareIsolation(
   const sandbox = { overlays, keep: hidden.keep };
   try {
     await probeTracer(sandbox);
-    return { sandbox };
+    const problem = await explainForeignFiles(overlays);
+    return problem === undefined ? { sandbox } : { problem };
   } catch (error) {
     if (error instanceof EnvironmentError) {
       return { problem: error.message };

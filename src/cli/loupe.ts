@@ -8,12 +8,15 @@ import type { BuildOptions } from "./build.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
 import { addDatabase, addUsage } from "./database-commands.js";
-import { collect, parseCount, parseSeconds } from "./option-values.js";
+import { addExport } from "./export-options.js";
+import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
+import { addPlan } from "./plan-command.js";
+import { splitCommand } from "./split-command.js";
+import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
-const DEFAULT_TIME_LIMIT_SECONDS = 3600;
 const DEFAULT_BUILD_TIME_LIMIT_SECONDS = 6 * 3600;
 
 function addTrace(program: Command, finish: (status: number) => void): void {
@@ -72,6 +75,12 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     .description("show how a manifest differs from an earlier one; exit status 1 when it does")
     .argument("<before>", "the earlier manifest")
     .argument("<after>", "the later manifest")
+    .addOption(
+      new Option("--fail-on <drift>", "what exits with 1: any drift, or only drift for the worse")
+        .choices(["any", "worse"])
+        .default("any"),
+    )
+    .option("--ignore <feature>", "leave a feature out of the comparison; repeatable", collect, [])
     .option("--json", "write JSON to standard output", false)
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compareCommand } = await import("./compare.js");
@@ -135,11 +144,16 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addAnalyze(program, finish);
   addBuild(program, finish);
   addCompare(program, finish);
+  const split = splitCommand(words);
+  addExport(program, split, finish);
+  addStatic(program, finish);
+  addReturns(program, finish);
+  addPlan(program, finish);
   addBatch(program, finish);
   addDatabase(program, finish);
   addUsage(program, finish);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(split.own, { from: "user" });
     return status;
   } catch (error) {
     const { message, status: failed } = describe(error);

@@ -65,7 +65,7 @@ export function renderImportanceTable(
 ): string {
   const rows = features.map((feature) => [
     cleanText(feature.name),
-    ...[feature.usedBy, feature.requiredBy, feature.fakedBy, feature.stubbedBy, feature.anyBy, feature.unknownFor].map(
+    ...[feature.usedBy, feature.requiredBy, feature.fakeBy, feature.stubBy, feature.anyBy, feature.unknownFor].map(
       String,
     ),
     ((100 * feature.requiredBy) / packages).toFixed(1),

@@ -17,22 +17,27 @@ function writeStatement(connection: Connection, table: string, columns: readonly
 const statements = new Map<string, string>();
 
 /**
- * Inserts rows that all have the same columns. Kysely's own builder takes as long as the insertion itself for the thousands of
- * values of a manifest; table and columns are names of our own, values are parameters.
+ * Inserts rows that all have the same columns, and returns how many were inserted or changed. Kysely's own builder takes as long as the insertion itself for the thousands of
+ * values of a manifest; table, columns and the clause for conflicts are texts of our own, values are parameters.
  */
 export async function insertRows<Table extends keyof Tables>(
   connection: Connection,
   transaction: Transaction<Tables>,
   table: Table,
   rows: readonly Row<Table>[],
-): Promise<void> {
+  onConflict = "",
+): Promise<number> {
+  let inserted = 0;
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const chunk = rows.slice(start, start + ROWS_AT_ONCE);
     const columns = Object.keys(chunk[0] as object) as (keyof Row<Table> & string)[];
-    const key = `${connection.engine} ${table} ${chunk.length}`;
-    const statement = statements.get(key) ?? writeStatement(connection, table, columns, chunk.length);
+    const key = `${connection.engine} ${table} ${chunk.length} ${onConflict}`;
+    const statement =
+      statements.get(key) ?? `${writeStatement(connection, table, columns, chunk.length)} ${onConflict}`;
     statements.set(key, statement);
     const values = chunk.flatMap((row) => columns.map((column) => row[column]));
-    await transaction.executeQuery(CompiledQuery.raw(statement, values));
+    const { numAffectedRows = 0n } = await transaction.executeQuery(CompiledQuery.raw(statement, values));
+    inserted += Number(numAffectedRows);
   }
+  return inserted;
 }

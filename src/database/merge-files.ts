@@ -10,6 +10,9 @@ import type { Store } from "./store.js";
 
 const SUFFIX = ".loupe.json";
 
+/** As many as libuv reads at the same time, twice. */
+const FILES_AHEAD = 8;
+
 /** What became of the files of a merge. */
 export interface MergeCounts {
   readonly added: number;
@@ -48,12 +51,36 @@ async function listManifests(path: string): Promise<readonly string[]> {
 }
 
 /** A file with the bytes of a manifest that was merged needs no more looking at. */
-async function mergeFile(store: Store, file: string): Promise<MergeResult> {
-  const text = await readManifestText(file);
+async function mergeText(store: Store, file: string, text: string): Promise<MergeResult> {
   if (await store.hasMeasurement(identify(text))) {
     return "unchanged";
   }
   return store.mergeManifest(parseManifest(text, file));
+}
+
+/** A file of the list, and its text or why it cannot be read. */
+interface ReadFile {
+  readonly file: string;
+  readonly text: Promise<string>;
+}
+
+function startReading(file: string): ReadFile {
+  const text = readManifestText(file);
+  // Who awaits it sees the error; until then nobody does.
+  text.catch(() => {});
+  return { file, text };
+}
+
+/** Reads files in their order, some ahead, so that merging does not wait for the disk. */
+function* readAhead(files: readonly string[]): Generator<ReadFile> {
+  const reading = files.slice(0, FILES_AHEAD).map(startReading);
+  for (let index = 0; index < files.length; index++) {
+    const next = files[index + FILES_AHEAD];
+    if (next !== undefined) {
+      reading.push(startReading(next));
+    }
+    yield reading.shift() as ReadFile;
+  }
 }
 
 /**
@@ -78,9 +105,9 @@ export async function mergeFiles(
       refuseFor(cause, path);
       return [];
     });
-    for (const file of files) {
+    for (const { file, text } of readAhead(files)) {
       try {
-        counts[await mergeFile(store, file)]++;
+        counts[await mergeText(store, file, await text)]++;
       } catch (cause) {
         refuseFor(cause, file);
       }

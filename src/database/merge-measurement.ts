@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { gzipSync } from "node:zlib";
-import type { Transaction } from "kysely";
+import { CompiledQuery, type Transaction } from "kysely";
 import { compareText } from "../compare-text.js";
 import { compareVersions } from "../debian/compare-versions.js";
-import { combineUsage, type Evidence } from "./combine-usage.js";
+import { type CombinedUsage, combineUsage, type Evidence } from "./combine-usage.js";
 import type { Connection } from "./connection.js";
+import { readNeeds, toNeeds, updateImportance } from "./importance.js";
 import { insertRows } from "./insert-rows.js";
 import type { Measurement } from "./measurement.js";
 import type { Row, Tables } from "./tables.js";
@@ -14,37 +15,33 @@ export type MergeResult = "added" | "unchanged";
 
 type Summary = Row<"measurements">;
 
-/** The outcomes whose features are known; a failed run has seen nothing, or not all. */
-const WITH_FEATURES = ["analyzed", "observed"] as const;
-
+/** Whether the features are known: a failed run has seen nothing, or not all. */
 function hasFeatures({ outcome }: Summary): boolean {
-  return WITH_FEATURES.some((known) => known === outcome);
+  return outcome === "analyzed" || outcome === "observed";
 }
 
-async function insertSummary(transaction: Transaction<Tables>, summary: Summary): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await transaction
-    .insertInto("measurements")
-    .values(summary)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+/** Another measurement of the same package and kind of workload whose features are known. */
+type Sibling = Pick<Summary, "measurement" | "origin" | "version" | "architecture">;
+
+async function readSiblings(
+  connection: Connection,
+  transaction: Transaction<Tables>,
+  summary: Summary,
+): Promise<readonly Sibling[]> {
+  // Asked for each manifest: written out, because building it takes longer than its answer.
+  const [name, workload, measurement] = [1, 2, 3].map((number) => connection.placeholder(number));
+  const statement = `select measurement, origin, version, architecture from measurements
+    where package = ${name} and workload = ${workload} and measurement != ${measurement} and outcome in ('analyzed', 'observed')`;
+  const values = [summary.package, summary.workload, summary.measurement];
+  return (await transaction.executeQuery(CompiledQuery.raw(statement, values))).rows as Sibling[];
 }
 
-/** What the other measurements of the same package, version, architecture and kind of workload say. */
-async function readOtherEvidence(transaction: Transaction<Tables>, summary: Summary): Promise<readonly Evidence[][]> {
-  const others = await transaction
-    .selectFrom("measurements")
-    .select("measurement")
-    .where("package", "=", summary.package)
-    .where("origin", "=", summary.origin)
-    .where("version", "=", summary.version)
-    .where("architecture", "=", summary.architecture)
-    .where("workload", "=", summary.workload)
-    .where("outcome", "in", WITH_FEATURES)
-    .where("measurement", "!=", summary.measurement)
-    .execute();
+async function readEvidence(
+  transaction: Transaction<Tables>,
+  siblings: readonly Sibling[],
+): Promise<readonly Evidence[][]> {
   const lists: Evidence[][] = [];
-  for (const { measurement } of others) {
+  for (const { measurement } of siblings) {
     lists.push(
       await transaction
         .selectFrom("features")
@@ -56,21 +53,16 @@ async function readOtherEvidence(transaction: Transaction<Tables>, summary: Summ
   return lists;
 }
 
-/** The newest version of the package with features, for its architecture and workload; equally new ones go by their text. */
-async function findNewestVersion(transaction: Transaction<Tables>, summary: Summary): Promise<string> {
-  const rows = await transaction
-    .selectFrom("measurements")
-    .select("version")
-    .distinct()
-    .where("package", "=", summary.package)
-    .where("origin", "=", summary.origin)
-    .where("architecture", "=", summary.architecture)
-    .where("workload", "=", summary.workload)
-    .where("outcome", "in", WITH_FEATURES)
-    .execute();
-  return rows
-    .map(({ version }) => version)
-    .reduce((best, version) => ((compareVersions(version, best) || compareText(version, best)) > 0 ? version : best));
+/** No sibling is of a newer version; equally new ones go by their text. */
+function isNewest({ version }: Summary, siblings: readonly Sibling[]): boolean {
+  return siblings.every(
+    (other) => (compareVersions(version, other.version) || compareText(version, other.version)) >= 0,
+  );
+}
+
+function toUsage(summary: Summary, combined: readonly CombinedUsage[], newest: boolean): readonly Row<"usage">[] {
+  const { package: name, origin, version, architecture, workload } = summary;
+  return combined.map((usage) => ({ package: name, origin, version, architecture, workload, ...usage, newest }));
 }
 
 async function removeUsage(transaction: Transaction<Tables>, summary: Summary): Promise<void> {
@@ -97,31 +89,35 @@ async function markOlder(transaction: Transaction<Tables>, summary: Summary): Pr
     .execute();
 }
 
-/** Brings the combined usage of a measurement's package and workload to what all its measurements say. */
-async function updateUsage(
+/** Brings what is derived from a package's measurements to what all of them say, when one has been added. */
+async function updateDerived(
   connection: Connection,
   transaction: Transaction<Tables>,
   measurement: Measurement,
 ): Promise<void> {
   const { summary, features } = measurement;
-  const others = await readOtherEvidence(transaction, summary);
-  if (others.length > 0) {
-    await removeUsage(transaction, summary);
+  const siblings = await readSiblings(connection, transaction, summary);
+  if (siblings.length === 0) {
+    const combined = combineUsage([features]);
+    await insertRows(connection, transaction, "usage", toUsage(summary, combined, true));
+    await updateImportance(connection, transaction, summary.workload, toNeeds([]), toNeeds(combined));
+    return;
   }
-  const newest = (await findNewestVersion(transaction, summary)) === summary.version;
+  const before = await readNeeds(transaction, summary);
+  const versions = siblings.filter(
+    ({ origin, architecture }) => origin === summary.origin && architecture === summary.architecture,
+  );
+  const newest = isNewest(summary, versions);
   if (newest) {
     await markOlder(transaction, summary);
   }
-  const rows = combineUsage([features, ...others]).map((usage) => ({
-    package: summary.package,
-    origin: summary.origin,
-    version: summary.version,
-    architecture: summary.architecture,
-    workload: summary.workload,
-    ...usage,
-    newest,
-  }));
-  await insertRows(connection, transaction, "usage", rows);
+  await removeUsage(transaction, summary);
+  const others = await readEvidence(
+    transaction,
+    versions.filter(({ version }) => version === summary.version),
+  );
+  await insertRows(connection, transaction, "usage", toUsage(summary, combineUsage([features, ...others]), newest));
+  await updateImportance(connection, transaction, summary.workload, before, await readNeeds(transaction, summary));
 }
 
 /**
@@ -135,7 +131,7 @@ export async function mergeMeasurement(
 ): Promise<MergeResult> {
   const { document, summary } = measurement;
   await connection.lockPackage(transaction, summary.package);
-  if (!(await insertSummary(transaction, summary))) {
+  if ((await insertRows(connection, transaction, "measurements", [summary], "on conflict do nothing")) === 0) {
     return "unchanged";
   }
   const content = gzipSync(document.text);
@@ -148,7 +144,7 @@ export async function mergeMeasurement(
   await insertRows(connection, transaction, "conflicts", measurement.conflicts);
   await insertRows(connection, transaction, "static_features", measurement.staticFeatures);
   if (hasFeatures(summary)) {
-    await updateUsage(connection, transaction, measurement);
+    await updateDerived(connection, transaction, measurement);
   }
   return "added";
 }

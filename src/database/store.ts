@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { gunzipSync } from "node:zlib";
+import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
+import { DatabaseError } from "./database-error.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
 import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
@@ -11,6 +13,7 @@ import {
   type MeasurementFilter,
   type MeasurementSummary,
   type PackageUsage,
+  selectBinaries,
   selectFeatures,
   selectMeasurements,
   selectPackages,
@@ -61,7 +64,9 @@ export class Store {
 
   /** Whether there is a measurement of this name (see `identify`). */
   async hasMeasurement(measurement: string): Promise<boolean> {
-    return (await this.listMeasurements({ measurement })).length > 0;
+    const statement = `select 1 from measurements where measurement = ${this.connection.placeholder(1)}`;
+    const { rows } = await this.#run(this.connection.kysely.executeQuery(CompiledQuery.raw(statement, [measurement])));
+    return rows.length > 0;
   }
 
   /** The measurements that agree with everything that the filter gives. */
@@ -97,6 +102,11 @@ export class Store {
     return this.#run(selectPackages(this.connection.kysely));
   }
 
+  /** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */
+  async listBinaries(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#run(selectBinaries(this.connection.kysely));
+  }
+
   /** How many packages have a measurement with features, for a kind of workload. */
   async countPackages(workload: WorkloadKind): Promise<number> {
     return this.#run(countPackages(this.connection.kysely, workload));
@@ -116,7 +126,13 @@ export class Store {
         .where("measurement", "=", measurement)
         .executeTakeFirst(),
     );
-    return row && gunzipSync(row.content).toString();
+    try {
+      return row && gunzipSync(row.content).toString();
+    } catch (cause) {
+      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
+        cause,
+      });
+    }
   }
 
   /** Closes the connections. */

@@ -19,6 +19,9 @@ export type WorkloadKind = Manifest["workload"]["kind"];
 /** The outcome of a manifest; static: nothing was run, there are results of static analysis alone. */
 export type Outcome = Manifest["outcome"] | "static";
 
+/** All of them. */
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = ["suite", "benchmark", "check"];
+
 /** The merged document itself, compressed: what everything else is derived from. */
 export interface DocumentsTable {
   measurement: string;
@@ -122,6 +125,19 @@ export interface UsageTable {
   newest: SqlBoolean;
 }
 
+/** How many packages each feature matters to, in their newest versions: a package counts once, conservatively. */
+export interface ImportanceTable {
+  workload: WorkloadKind;
+  kind: FeatureKind;
+  name: string;
+  used_by: number;
+  required_by: number;
+  stub_by: number;
+  fake_by: number;
+  any_by: number;
+  unknown_for: number;
+}
+
 export interface MigrationsTable {
   number: number;
   name: string;
@@ -137,6 +153,7 @@ export interface Tables {
   conflicts: ConflictsTable;
   static_features: StaticFeaturesTable;
   usage: UsageTable;
+  importance: ImportanceTable;
 }
 
 /** A row of a table with all its columns. */

@@ -16,6 +16,10 @@ const PAGES = [
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
   { page: "loupe-build.1", command: ["loupe", "build"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
+  { page: "loupe-export.1", command: ["loupe", "export"] },
+  { page: "loupe-static.1", command: ["loupe", "static"] },
+  { page: "loupe-returns.1", command: ["loupe", "returns"] },
+  { page: "loupe-plan.1", command: ["loupe", "plan"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
     page: "loupe-db.1",

@@ -101,6 +101,18 @@ function createTables({ text, integer, real, boolean, bytes, clustered }: SqlDia
       newest ${boolean} not null,
       primary key (package, origin, version, architecture, workload, kind, name)
     ) ${clustered}`,
+    `create table importance (
+      workload ${text} not null,
+      kind ${text} not null,
+      name ${text} not null,
+      used_by ${integer} not null,
+      required_by ${integer} not null,
+      stub_by ${integer} not null,
+      fake_by ${integer} not null,
+      any_by ${integer} not null,
+      unknown_for ${integer} not null,
+      primary key (workload, kind, name)
+    ) ${clustered}`,
   ];
 }
 
@@ -110,6 +122,7 @@ export const measurements: Migration = {
   statements: (dialect) => [
     ...createTables(dialect),
     "create index measurements_by_package on measurements (package, origin, version, architecture, workload, outcome)",
-    "create index usage_by_feature on usage (workload, newest, kind, name, package, verdict)",
+    // None on usage by feature: it would make each merge write a page for each feature, which takes longer than all the rest, and
+    // reading the whole table for one feature is a matter of half a second.
   ],
 };

@@ -12,6 +12,7 @@ export const TABLES = [
   "conflicts",
   "static_features",
   "usage",
+  "importance",
 ] as const;
 
 /** Everything that a database holds, as texts in an order of their own: equal for equal contents, on both engines. */

@@ -9,9 +9,13 @@ import { execa } from "execa";
 const ORDINARY_USER = 65534;
 const INSTALLED = "/usr/lib/postgresql";
 
-/** Faster than a server that has to keep its data: it is gone after the test. */
-const SETTINGS =
-  "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses= -c max_connections=40";
+/** passing: faster than a server that has to keep its data, for it is gone after the test. durable: with the settings that a server has. */
+export type Durability = "passing" | "durable";
+
+const SETTINGS: Readonly<Record<Durability, string>> = {
+  passing: "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40",
+  durable: "",
+};
 
 async function findPrograms(): Promise<string> {
   const versions = (await readdir(INSTALLED)).sort((left, right) => Number(right) - Number(left));
@@ -28,14 +32,15 @@ export class PostgresqlServer {
   private constructor(
     private readonly programs: string,
     readonly directory: string,
+    private readonly durability: Durability,
   ) {}
 
-  static async start(): Promise<PostgresqlServer> {
+  static async start(durability: Durability = "passing"): Promise<PostgresqlServer> {
     const directory = await mkdtemp(join(tmpdir(), "loupe-pg-"));
     if (process.getuid?.() === 0) {
       await chown(directory, ORDINARY_USER, ORDINARY_USER);
     }
-    const server = new PostgresqlServer(await findPrograms(), directory);
+    const server = new PostgresqlServer(await findPrograms(), directory, durability);
     await server.#run("initdb", [
       "--pgdata",
       join(directory, "data"),
@@ -51,7 +56,7 @@ export class PostgresqlServer {
 
   /** Starts the server again after `down`. */
   async up(): Promise<void> {
-    const options = `${SETTINGS} -c unix_socket_directories=${this.directory}`;
+    const options = `${SETTINGS[this.durability]} -c listen_addresses= -c unix_socket_directories=${this.directory}`;
     await this.#run("pg_ctl", [
       ...this.#data,
       "--log",
