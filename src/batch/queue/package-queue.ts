@@ -10,6 +10,7 @@ import type { Tables } from "../../database/tables.js";
 import { UsageError } from "../../errors.js";
 import type { Manifest } from "../../manifest/schema.js";
 import { VERSION } from "../../version.js";
+import { DEFAULT_RETRIES, retryDelaySeconds } from "../settings.js";
 import {
   DEFAULT_LEASE_SECONDS,
   identifyJob,

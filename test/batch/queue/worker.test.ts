@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers on a PostgreSQL server of the test's own.
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../../src/database/open-database.js";
@@ -21,11 +21,25 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
+function spawnWorker({ scratch }: Archive, words: readonly string[]) {
+  return execa(LOUPE, ["batch", "worker", ...words], {
+    cwd: scratch.directory,
+    env: scratch.environment,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    // A worker takes the time that it needs.
+    forceKillAfterDelay: false,
+  });
+}
+
+type Worker = ReturnType<typeof spawnWorker>;
+
 interface QueueTest {
   readonly archive: Archive;
   readonly db: string;
   enqueue(names: readonly string[]): Promise<Outcome>;
-  startWorker(name: string): ResultPromise<{ reject: false; all: true }>;
+  startWorker(name: string): Worker;
   /** `outcome@worker directory` of each package, and where it is, by name. */
   readStates(): Promise<Readonly<Record<string, string>>>;
   /** How often each package is in the usage database. */
@@ -44,15 +58,7 @@ async function openQueueTest(packages: Parameters<typeof Archive.make>[1]): Prom
       loupe(scratch, ["batch", "enqueue", "--db", db, ...sources, "--observe", "--lease", LEASE, ...names]),
     startWorker: (name) => {
       const words = ["--local", "--db", db, ...sources, "--jobs", "1", "--work-dir", name, "--until-empty"];
-      const worker = execa(LOUPE, ["batch", "worker", ...words], {
-        cwd: scratch.directory,
-        env: scratch.environment,
-        extendEnv: false,
-        reject: false,
-        all: true,
-        // A worker takes the time that it needs.
-        forceKillAfterDelay: false,
-      });
+      const worker = spawnWorker(archive, words);
       onTestFinished(() => void worker.kill("SIGKILL"));
       return worker;
     },
@@ -70,7 +76,7 @@ async function openQueueTest(packages: Parameters<typeof Archive.make>[1]): Prom
   };
 }
 
-async function waitFor(worker: ResultPromise<{ reject: false; all: true }>, text: string): Promise<void> {
+async function waitFor(worker: Worker, text: string): Promise<void> {
   let seen = "";
   await new Promise<void>((resolve, reject) => {
     worker.all.on("data", (chunk: Buffer) => {
