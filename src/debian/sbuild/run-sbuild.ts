@@ -66,8 +66,9 @@ function start(request: SbuildRequest, configuration: string): Sbuild {
     stdin: "ignore",
     // Ctrl-C reaches us alone: sbuild is ended by us, so that nothing of it is left.
     detached: true,
-    maxBuffer: 1_000_000,
-    ...(verbose ? { stdout: process.stderr, stderr: ["pipe", process.stderr] as const } : {}),
+    ...(verbose
+      ? { stdout: process.stderr, stderr: ["pipe", process.stderr] as const }
+      : { stdout: "ignore" as const }),
   }) as Sbuild;
 }
 
