@@ -41,7 +41,14 @@ const OPTIONS = {
 };
 
 async function copyFiles({ copies }, directory) {
-  await Promise.all(copies.map((path) => copyFile(join(root, "node_modules", path), join(directory, basename(path)))));
+  await Promise.all(
+    copies.map(async (path) => {
+      const target = join(directory, basename(path));
+      await copyFile(join(root, "node_modules", path), target);
+      // npm packages have some of them executable.
+      await chmod(target, 0o644);
+    }),
+  );
 }
 
 /**
