@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bundles the programs with the npm packages that they use, for our Debian packages. The same sources give the same bytes,
 // wherever the checkout lies: all paths that esbuild writes are relative to it.
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -41,7 +41,14 @@ const OPTIONS = {
 };
 
 async function copyFiles({ copies }, directory) {
-  await Promise.all(copies.map((path) => copyFile(join(root, "node_modules", path), join(directory, basename(path)))));
+  await Promise.all(
+    copies.map(async (path) => {
+      const target = join(directory, basename(path));
+      await copyFile(join(root, "node_modules", path), target);
+      // npm packages have some of them executable.
+      await chmod(target, 0o644);
+    }),
+  );
 }
 
 /**
