@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import type { FeatureImportance } from "../database/importance.js";
 import type { PackageUsage } from "../database/queries.js";
 import type { Store } from "../database/store.js";
-import type { WorkloadKind } from "../database/tables.js";
+import { WORKLOAD_KINDS, type WorkloadKind } from "../database/tables.js";
 import { UsageError } from "../errors.js";
 import { type DatabaseOptions, withDatabase } from "./db.js";
 import { printMessage, printResult } from "./output.js";
@@ -19,7 +19,6 @@ export interface UsageOptions extends DatabaseOptions {
 }
 
 const NOT_FOUND_STATUS = 2;
-const WORKLOADS: readonly WorkloadKind[] = ["suite", "benchmark", "check"];
 
 function requireSelection(packages: readonly string[], { all, packageVersion, architecture }: UsageOptions): void {
   if (all === packages.length > 0) {
@@ -36,7 +35,7 @@ async function explainMissing(store: Store, name: string, options: UsageOptions)
   const measured = await store.listMeasurements({ package: name });
   const [first] = measured;
   if (first === undefined) {
-    const near = (await store.listPackages()).find((other) => distance(other, name) <= Math.max(1, name.length / 4));
+    const near = (await store.listPackages()).find((other) => distance(other, name) <= Math.max(2, name.length / 4));
     return `${name}: not measured; nothing is known about it${near === undefined ? "" : ` (did you mean ${near}?)`}`;
   }
   const narrow = [options.workload, options.packageVersion, options.architecture].filter(
@@ -77,7 +76,7 @@ interface WorkloadImportance {
 
 async function showAll(store: Store, { workload, json }: UsageOptions): Promise<number> {
   const found: WorkloadImportance[] = [];
-  for (const kind of workload === undefined ? WORKLOADS : [workload]) {
+  for (const kind of workload === undefined ? WORKLOAD_KINDS : [workload]) {
     const packages = await store.countPackages(kind);
     if (packages > 0) {
       found.push({ workload: kind, packages, features: await store.readImportance(kind) });

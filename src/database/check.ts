@@ -11,7 +11,7 @@ import { describeManifest } from "./manifest-measurement.js";
 import { identify, type Measurement } from "./measurement.js";
 import type { PackageUsage } from "./queries.js";
 import type { Store } from "./store.js";
-import type { Row } from "./tables.js";
+import { type Row, WORKLOAD_KINDS, type WorkloadKind } from "./tables.js";
 
 /** What a check found. */
 export interface CheckResult {
@@ -144,6 +144,30 @@ async function checkPackage(store: Store, name: string): Promise<{ count: number
   return { count: summaries.length, problems: [...problems, ...checkUsage(name, expected, usage)] };
 }
 
+async function isImportanceRight({ connection }: Store, workload: WorkloadKind): Promise<boolean> {
+  const { rows } = await sql<object>`
+    select kind, name, count(*) as used_by,
+      count(case when allowed = 0 then 1 end) as required_by,
+      count(case when allowed = 1 then 1 end) as stub_by,
+      count(case when allowed = 2 then 1 end) as fake_by,
+      count(case when allowed = 3 then 1 end) as any_by,
+      count(case when allowed is null then 1 end) as unknown_for
+    from (
+      select kind, name, package,
+        min(case verdict when 'stub' then 1 when 'any' then 1 when 'required' then 0 when 'fake' then 0 end)
+        + 2 * min(case verdict when 'fake' then 1 when 'any' then 1 when 'required' then 0 when 'stub' then 0 end) as allowed
+      from usage where workload = ${workload} and newest = true
+      group by kind, name, package
+    ) as needs
+    group by kind, name`.execute(connection.kysely);
+  const stored = await connection.kysely
+    .selectFrom("importance")
+    .select(["kind", "name", "used_by", "required_by", "stub_by", "fake_by", "any_by", "unknown_for"])
+    .where("workload", "=", workload)
+    .execute();
+  return isDeepStrictEqual(normalize(rows), normalize(stored));
+}
+
 /**
  * Derives everything once more from the merged documents and compares. Each problem is told in a sentence. What is derived
  * can be made anew from the documents: "loupe db export manifests", then a merge into a new database.
@@ -155,6 +179,12 @@ export async function checkDatabase(store: Store, report: (sentence: string) => 
     measurements += found.count;
     problems += found.problems.length;
     found.problems.forEach(report);
+  }
+  for (const workload of WORKLOAD_KINDS) {
+    if (!(await isImportanceRight(store, workload))) {
+      problems++;
+      report(`importance of features (${workload}) is not what usage says`);
+    }
   }
   return { measurements, problems };
 }

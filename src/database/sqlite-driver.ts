@@ -14,6 +14,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from "kysely";
+import { LOCK_WAIT_MILLISECONDS, readSqliteCode } from "./sqlite-errors.js";
 
 /** Statements that are kept compiled; a merge uses about twenty. */
 const KEPT_STATEMENTS = 256;
@@ -70,18 +71,15 @@ class StatementCache implements SqliteDatabase {
 
 const LOCK_PAUSE_MILLISECONDS = 20;
 
-/** How long a program waits until another one has written. */
-export const LOCK_WAIT_MILLISECONDS = 10_000;
-
-function isBusy(cause: unknown): boolean {
-  return String((cause as { sqliteCodeName?: unknown } | null)?.sqliteCodeName).startsWith("SQLITE_BUSY");
-}
-
 /**
  * Takes the lock for writing at the start: a transaction that reads first could not get it any more after another writer. It waits
  * here, and not within SQLite, which would stop everything else in this process, be it the transaction that is waited for.
  */
 class WritingDriver extends SqliteDriver {
+  constructor(private readonly database: DatabaseSyncInstance) {
+    super({ database: new StatementCache(database) });
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     const deadline = performance.now() + LOCK_WAIT_MILLISECONDS;
     for (;;) {
@@ -89,11 +87,18 @@ class WritingDriver extends SqliteDriver {
         await connection.executeQuery(CompiledQuery.raw("begin immediate"));
         return;
       } catch (cause) {
-        if (!isBusy(cause) || performance.now() > deadline) {
+        if (readSqliteCode(cause) !== "SQLITE_BUSY" || performance.now() > deadline) {
           throw cause;
         }
         await setTimeout(LOCK_PAUSE_MILLISECONDS);
       }
+    }
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // After a full disk or an error in writing, SQLite has rolled back by itself.
+    if (this.database.isTransaction) {
+      await super.rollbackTransaction(connection);
     }
   }
 }
@@ -102,7 +107,7 @@ class WritingDriver extends SqliteDriver {
 export function makeSqliteDialect(database: DatabaseSyncInstance): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new WritingDriver({ database: new StatementCache(database) }),
+    createDriver: () => new WritingDriver(database),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

@@ -2,11 +2,12 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { Kysely } from "kysely";
-import { type LoupeError, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import type { Connection, OpenMode } from "./connection.js";
-import { DatabaseError, ForeignDatabaseError } from "./database-error.js";
+import { ForeignDatabaseError } from "./database-error.js";
 import { SQLITE_DIALECT } from "./migrations/migration.js";
-import { LOCK_WAIT_MILLISECONDS, makeSqliteDialect } from "./sqlite-driver.js";
+import { makeSqliteDialect } from "./sqlite-driver.js";
+import { explainSqliteError } from "./sqlite-errors.js";
 import type { Tables } from "./tables.js";
 
 /** "Loup" in the header of the file, where file(1) and other programs see whose it is. */
@@ -18,38 +19,6 @@ const LOG_PAGES = 4096;
 
 /** For the moments in which another program opens or closes the file. */
 const BUSY_MILLISECONDS = 500;
-
-/** The result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */
-function explain(file: string, cause: unknown): LoupeError | undefined {
-  const { sqliteCodeName, sqliteErrorString, message } = cause as Record<string, string | undefined>;
-  if (sqliteCodeName === undefined) {
-    return undefined;
-  }
-  const code = sqliteCodeName.replace(/^(SQLITE_[A-Z]+).*$/, "$1");
-  const detail = `${sqliteErrorString ?? message} (${sqliteCodeName})`;
-  switch (code) {
-    case "SQLITE_BUSY":
-    case "SQLITE_LOCKED":
-      return new DatabaseError(
-        `${file} is locked: another program has been writing for ${LOCK_WAIT_MILLISECONDS / 1000} s; try again when it is done`,
-        { cause },
-      );
-    case "SQLITE_FULL":
-      return new DatabaseError(`${file}: no space left; free some and repeat: nothing is half-merged`, { cause });
-    case "SQLITE_IOERR":
-      return new DatabaseError(`${file}: reading or writing failed, maybe for lack of space: ${detail}`, { cause });
-    case "SQLITE_READONLY":
-    case "SQLITE_PERM":
-    case "SQLITE_CANTOPEN":
-      return new DatabaseError(`${file} or its directory may not be written: ${detail}`, { cause });
-    case "SQLITE_NOTADB":
-      return new ForeignDatabaseError(`${file} is no SQLite database; name another file`, { cause });
-    case "SQLITE_CORRUPT":
-      return new DatabaseError(`${file} is damaged (${detail}): merge the manifests into a new file`, { cause });
-    default:
-      return undefined;
-  }
-}
 
 function requireFile(file: string, mode: OpenMode): void {
   const status = statSync(file, { throwIfNoEntry: false });
@@ -100,7 +69,7 @@ export function openSqlite(file: string, mode: OpenMode): Connection {
     prepare(database, file, mode);
   } catch (cause) {
     database?.close();
-    throw explain(file, cause) ?? cause;
+    throw explainSqliteError(file, cause) ?? cause;
   }
   return {
     engine: "sqlite",
@@ -110,7 +79,7 @@ export function openSqlite(file: string, mode: OpenMode): Connection {
     placeholder: () => "?",
     // A transaction has the whole file.
     lockPackage: async () => {},
-    explain: (cause) => explain(file, cause),
+    explain: (cause) => explainSqliteError(file, cause),
     isTransient: () => false,
   };
 }

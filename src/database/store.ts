@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
+import { DatabaseError } from "./database-error.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
 import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
@@ -125,7 +126,13 @@ export class Store {
         .where("measurement", "=", measurement)
         .executeTakeFirst(),
     );
-    return row && gunzipSync(row.content).toString();
+    try {
+      return row && gunzipSync(row.content).toString();
+    } catch (cause) {
+      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
+        cause,
+      });
+    }
   }
 
   /** Closes the connections. */

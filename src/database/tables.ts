@@ -19,6 +19,9 @@ export type WorkloadKind = Manifest["workload"]["kind"];
 /** The outcome of a manifest; static: nothing was run, there are results of static analysis alone. */
 export type Outcome = Manifest["outcome"] | "static";
 
+/** All of them. */
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = ["suite", "benchmark", "check"];
+
 /** The merged document itself, compressed: what everything else is derived from. */
 export interface DocumentsTable {
   measurement: string;

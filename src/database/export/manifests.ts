@@ -23,8 +23,9 @@ export async function exportManifests(store: Store, directory: string): Promise<
   for (const summary of await store.listMeasurements()) {
     if (summary.origin !== "loupedb") {
       const file = join(directory, nameFile(summary));
+      const text = await store.readDocument(summary.measurement);
       try {
-        await writeFile(file, (await store.readDocument(summary.measurement)) ?? "", { flag: "wx" });
+        await writeFile(file, text ?? "", { flag: "wx" });
       } catch (cause) {
         throw new EnvironmentError(`cannot write ${file}: ${(cause as Error).message}`, { cause });
       }
