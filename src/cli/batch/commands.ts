@@ -63,7 +63,10 @@ function addAptSources(command: Command): Command {
 function addMeasureOptions(command: Command): Command {
   return addAptSources(command)
     .option("--local", "build on this machine itself, and install build dependencies on it", false)
-    .option("--user <name>", "build and analyze as this user; needs root")
+    .option("--user <name>", "build and analyze as this user; needs root and --local")
+    .option("--chroot <file>", "build in this archive of a chroot; default: sbuild's own for the distribution")
+    .option("--dist <name>", "build for this distribution; default: the machine's")
+    .option("--extra-package <path>", "a package, or a directory of them, for the chroot; repeatable", collect, [])
     .option("--jobs <n>", "packages at the same time (default: a quarter of the processors)", parseCount)
     .option("--time-limit <seconds>", "limit for everything of a package together", parseSeconds, DEFAULTS.timeLimit)
     .addOption(size("--disk-limit <size>", "disk that a package may take", DEFAULTS.diskLimit, "8G"))

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import type { StrategyName } from "../../analysis/analysis.js";
 import { DEFAULT_LOG_BYTES } from "../../batch/capped-log.js";
 import type { BatchOutcome } from "../../batch/outcome.js";
+import type { BatchChroot } from "../../batch/package-run.js";
 import {
   DEFAULT_DISK_LIMIT_BYTES,
   DEFAULT_RETRIES,
@@ -12,7 +13,9 @@ import {
   type RetrySettings,
 } from "../../batch/settings.js";
 import type { BuildSystem } from "../../debian/build-system.js";
+import { findChroot, requireSbuild } from "../../debian/sbuild/requirements.js";
 import { UsageError } from "../../errors.js";
+import { readOwnRelease, requireDistribution, requireExtraPackage } from "../build.js";
 
 /** Options of dh_loupe that a batch has, too. */
 export interface AnalysisChoices {
@@ -26,6 +29,9 @@ export interface AnalysisChoices {
 /** Options about how each package is measured on this machine. */
 export interface MeasureOptions {
   readonly local: boolean;
+  readonly chroot?: string;
+  readonly dist?: string;
+  readonly extraPackage: readonly string[];
   readonly user?: string;
   readonly timeLimit: number;
   readonly diskLimit: number;
@@ -117,11 +123,28 @@ export function toRetrySettings({ retries, retryDelay }: BatchRunOptions): Retry
   return { retries, delaySeconds: retryDelay };
 }
 
-/** Installing build dependencies changes the machine: somebody has to want that. */
-export function requireLocal({ local }: MeasureOptions): void {
-  if (!local) {
-    throw new UsageError(
-      "--local is missing: packages are built on this machine itself, and their build dependencies are installed on it",
-    );
+/**
+ * The chroot to build in, unless --local was given: installing build dependencies changes a machine, and somebody has to want that.
+ * Throws UsageError where options contradict each other, and EnvironmentError where there is no chroot or no sbuild.
+ */
+export async function openChroot(options: MeasureOptions): Promise<BatchChroot | undefined> {
+  const { local, chroot, dist, extraPackage, user } = options;
+  if (local) {
+    if (chroot !== undefined || dist !== undefined || extraPackage.length > 0) {
+      throw new UsageError(
+        "--local builds on this machine itself: --chroot, --dist and --extra-package are for chroots",
+      );
+    }
+    return undefined;
   }
+  if (user !== undefined) {
+    throw new UsageError("--user is for --local: sbuild has a user of its own in the chroot");
+  }
+  await requireSbuild();
+  const distribution = requireDistribution(dist ?? (await readOwnRelease()));
+  return {
+    distribution,
+    archive: await findChroot(chroot, distribution),
+    extraPackages: await Promise.all(extraPackage.map(requireExtraPackage)),
+  };
 }

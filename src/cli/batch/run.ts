@@ -28,7 +28,7 @@ import {
   type BatchRetryOptions,
   type BatchRunOptions,
   chooseJobs,
-  requireLocal,
+  openChroot,
   type SelectionOptions,
   toAnalysisOptions,
   toMeasureSettings,
@@ -132,7 +132,7 @@ async function measureWanted(
 ): Promise<number> {
   const { host: architecture } = await readArchitecture();
   const jobs = chooseJobs(options.jobs);
-  const workshop = await openWorkshop(apt, toMeasureSettings(options, jobs));
+  const workshop = await openWorkshop(apt, toMeasureSettings(options, jobs), await openChroot(options));
   if (workshop.containments.build.kind === "process-group") {
     printMessage("warning: no namespaces here: a daemon that a build starts may be left behind");
   }
@@ -168,7 +168,6 @@ async function measureWanted(
 }
 
 async function runChosen(choose: Choose, options: BatchRunOptions): Promise<number> {
-  requireLocal(options);
   return withInterrupt(async (interrupt) => {
     const directory = await BatchDirectory.open(options.batchDir);
     try {

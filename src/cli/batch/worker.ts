@@ -9,7 +9,7 @@ import { lockDirectory, unlockDirectory } from "../../directory-lock.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 import { withInterrupt } from "../interrupt.js";
 import { printMessage } from "../output.js";
-import { chooseJobs, type MeasureOptions, requireLocal, toMeasureSettings } from "./options.js";
+import { chooseJobs, type MeasureOptions, openChroot, toMeasureSettings } from "./options.js";
 import { makePlainDisplay } from "./plain-display.js";
 import { BatchProgressState } from "./progress-state.js";
 
@@ -42,8 +42,8 @@ async function openDirectory(named: string): Promise<string> {
  * second: give it back) or, where that was asked for, the queue is empty. Returns the exit status. Throws LoupeError.
  */
 export async function batchWorkerCommand(options: BatchWorkerOptions): Promise<number> {
-  requireLocal(options);
   const jobs = chooseJobs(options.jobs);
+  const chroot = await openChroot(options);
   return withInterrupt(async (interrupt) => {
     const queue = await PackageQueue.open(options.db);
     try {
@@ -54,6 +54,7 @@ export async function batchWorkerCommand(options: BatchWorkerOptions): Promise<n
         const workshop = await openWorkshop(
           await openApt(options.aptSources, printMessage),
           toMeasureSettings(options, jobs),
+          chroot,
         );
         interrupt.signal.addEventListener("abort", () =>
           printMessage("finishing what has been begun; another signal gives it back"),
