@@ -28,7 +28,10 @@ test("files in a temporary directory that the environment names are there", asyn
   await scratch.staticProgram("basics");
   await mkdir(elsewhere.path("data"));
   await elsewhere.file("data/list", "found\n");
-  await scratch.script("suite", 'grep -q found "$DATA" && grep -q found "$(echo "$LISTS" | cut -d: -f2)/list" && ./basics');
+  await scratch.script(
+    "suite",
+    'grep -q found "$DATA" && grep -q found "$(echo "$LISTS" | cut -d: -f2)/list" && ./basics',
+  );
   const environment = { DATA: elsewhere.path("data/list"), LISTS: `/nowhere:${elsewhere.path("data")}` };
   const words = ["analyze", "--json", "--replicas", "1", "--consider", "basics", "--", "./suite"];
   const { status, stdout } = await loupe(scratch, words, { environment });
