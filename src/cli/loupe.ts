@@ -8,6 +8,7 @@ import { CONSIDER_HELP } from "./considered-option.js";
 import { addDatabase, addUsage } from "./database-commands.js";
 import { printMessage } from "./output.js";
 import { addPlan } from "./plan-command.js";
+import { addReport } from "./report-command.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
@@ -124,6 +125,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addAnalyze(program, finish);
   addCompare(program, finish);
   addPlan(program, finish);
+  addReport(program, finish);
   addDatabase(program, finish);
   addUsage(program, finish);
   try {

@@ -16,6 +16,7 @@ const PAGES = [
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
+  { page: "loupe-report.1", command: ["loupe", "report"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
     page: "loupe-db.1",
