@@ -20,6 +20,7 @@ const PAGES = [
   { page: "loupe-static.1", command: ["loupe", "static"] },
   { page: "loupe-returns.1", command: ["loupe", "returns"] },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
+  { page: "loupe-report.1", command: ["loupe", "report"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
     page: "loupe-db.1",
