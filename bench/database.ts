@@ -2,7 +2,7 @@
 // npm run bench:database: how long it takes to merge the manifests of a whole distribution, and to ask for what they say.
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
@@ -29,20 +29,25 @@ starts, merges them once more, and times questions.
 
 interface Run {
   readonly seconds: number;
+  /** Of the processor, user and system. */
+  readonly busySeconds: number;
   readonly peakMiB: number;
 }
 
 /** Runs bin/loupe, and learns its peak memory from itself. */
 async function runLoupe(words: readonly string[]): Promise<Run> {
-  const watcher = 'process.on("exit",()=>process.stderr.write("\\npeak "+process.resourceUsage().maxRSS+"\\n"))';
+  const watcher =
+    'process.on("exit",()=>{const{maxRSS,userCPUTime:u,systemCPUTime:s}=process.resourceUsage();process.stderr.write(`\\npeak ${maxRSS} ${u+s}\\n`)})';
   const started = performance.now();
   const { stderr } = await execa(resolve("bin/loupe"), words, {
     stdout: "ignore",
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(watcher)}` },
   });
+  const [, peak, busy] = /^peak (\d+) (\d+)$/m.exec(stderr) ?? [];
   return {
     seconds: (performance.now() - started) / 1000,
-    peakMiB: Number(/^peak (\d+)$/m.exec(stderr)?.[1]) / 1024,
+    busySeconds: Number(busy) / 1_000_000,
+    peakMiB: Number(peak) / 1024,
   };
 }
 
@@ -86,7 +91,8 @@ async function measureSize(location: string): Promise<string> {
 }
 
 async function measureEngine(location: string, manifests: string): Promise<ReadonlyMap<string, string>> {
-  const show = ({ seconds, peakMiB }: Run): string => `${seconds.toFixed(1)} s, ${Math.round(peakMiB)} MiB`;
+  const show = ({ seconds, busySeconds, peakMiB }: Run): string =>
+    `${seconds.toFixed(1)} s (${busySeconds.toFixed(1)} s busy), ${Math.round(peakMiB)} MiB`;
   const figures = new Map<string, string>();
   const merge = ["db", "merge", "--db", location, manifests];
   figures.set("merge", show(await runLoupe(merge)));
@@ -112,7 +118,11 @@ const ROWS: readonly (readonly [key: string, name: string, goal: string])[] = [
   ["size", "size on disk", "-"],
 ];
 
-function formatPage(packages: number, engines: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
+function formatPage(
+  packages: number,
+  loadBefore: number,
+  engines: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): string {
   const names = [...engines.keys()];
   const rows = ROWS.map(
     ([key, name, goal]) =>
@@ -122,10 +132,11 @@ function formatPage(packages: number, engines: ReadonlyMap<string, ReadonlyMap<s
   return `# Benchmarks of the database
 
 The manifests of ${packages} packages with ${FEATURES} features each (Debian 12's main has ${PACKAGES} source packages), made by
-\`bench/generate-manifests.ts\`. Seconds of wall-clock time and peak resident memory of \`loupe\`; questions are medians of five.
+\`bench/generate-manifests.ts\`. Wall-clock seconds, processor time and peak resident memory of \`loupe\`
+(without that of the PostgreSQL server); questions are medians of five.
 
 Measured with \`npm run bench:database -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores
-(${cpu?.model.trim()}), Linux ${release()}.
+(${cpu?.model.trim()}), Linux ${release()}, a load of ${loadBefore.toFixed(1)} by other programs.
 
 | what | goal | ${names.join(" | ")} |
 | --- | --- | ${names.map(() => "---").join(" | ")} |
@@ -150,6 +161,7 @@ if (values.help) {
 } else {
   const packages = Number(values.packages);
   const manifests = await prepareManifests(packages);
+  const [loadBefore = 0] = loadavg();
   const engines = new Map<string, ReadonlyMap<string, string>>();
   const file = join(CACHE, "usage.db");
   for (const name of (await readdir(CACHE)).filter((entry) => entry.startsWith("usage.db"))) {
@@ -165,7 +177,7 @@ if (values.help) {
       await server.remove();
     }
   }
-  const page = formatPage(packages, engines);
+  const page = formatPage(packages, loadBefore, engines);
   process.stdout.write(page);
   if (values.write) {
     await writeFile(PAGE, page);

@@ -5,10 +5,11 @@ import { EnvironmentError, InterruptedError, LoupeError } from "../errors.js";
 import { describeLibc } from "../manifest/build-manifest.js";
 import { MANIFEST_SCHEMA, type Manifest } from "../manifest/schema.js";
 import { VERSION } from "../version.js";
+import { measureInChroot } from "./chroot-stage.js";
 import { countFreeBytes, LEAST_FREE_BYTES } from "./disk-watch.js";
 import { type MeasuredPackage, type Stage, StageFailure } from "./measured-package.js";
 import type { PackageRun } from "./package-run.js";
-import { analyzeTree, buildPackage, fetchSource, installDependencies } from "./stages.js";
+import { analyzeTree, buildPackage, fetchFiles, installDependencies, unpackSource } from "./stages.js";
 
 const NO_SPACE: readonly string[] = ["ENOSPC", "EDQUOT"];
 
@@ -42,7 +43,12 @@ async function refuseFullDisk(directory: string): Promise<void> {
 
 async function goAllStages(run: PackageRun, clock: StageClock): Promise<Manifest> {
   await refuseFullDisk(run.directory);
-  const tree = await clock.time("fetch", () => fetchSource(run));
+  const { chroot } = run.workshop;
+  if (chroot !== undefined) {
+    const files = await clock.time("fetch", () => fetchFiles(run));
+    return clock.time("sbuild", () => measureInChroot(run, files, chroot));
+  }
+  const tree = await clock.time("fetch", async () => unpackSource(run, await fetchFiles(run)));
   await clock.time("dependencies", () => installDependencies(run, tree));
   await clock.time("build", () => buildPackage(run, tree));
   return clock.time("analysis", () => analyzeTree(run, tree));
@@ -116,7 +122,7 @@ export async function measurePackage(
     const { outcome, reason, passing } = failure;
     return { outcome, reason, passing, ...(manifest && { manifest }), stageSeconds: clock.seconds };
   } finally {
-    for (const name of ["source", "home", "manifest"]) {
+    for (const name of ["source", "home", "manifest", "sbuild"]) {
       await rm(`${run.directory}/${name}`, { recursive: true, force: true });
     }
   }

@@ -7,7 +7,7 @@ import { PrivateApt } from "../debian/apt/private-apt.js";
 import { probeTracer } from "../tracing/tracer.js";
 import { chooseContainments, findAccount } from "./containment.js";
 import { findDhLoupe } from "./find-dh-loupe.js";
-import type { Workshop } from "./package-run.js";
+import type { BatchChroot, Workshop } from "./package-run.js";
 import type { MeasureSettings } from "./settings.js";
 
 /** Where apt's lists are kept (XDG Base Directory Specification). */
@@ -33,15 +33,22 @@ export async function openApt(
 }
 
 /** Finds out whether this machine can measure packages at all, and how. Throws EnvironmentError. */
-export async function openWorkshop(apt: PrivateApt, settings: MeasureSettings): Promise<Workshop> {
-  await findDhLoupe();
-  await probeTracer();
+export async function openWorkshop(
+  apt: PrivateApt,
+  settings: MeasureSettings,
+  chroot: BatchChroot | undefined,
+): Promise<Workshop> {
+  if (chroot === undefined) {
+    await findDhLoupe();
+    await probeTracer();
+  }
   const account = settings.user === undefined ? undefined : await findAccount(settings.user);
   const turns = new PQueue({ concurrency: 1 });
   return {
     apt,
     settings,
     account,
+    chroot,
     containments: await chooseContainments(),
     exclusively: async (work) => turns.add(work, { throwOnTimeout: true }),
   };

@@ -13,12 +13,22 @@ import { StageFailure } from "./measured-package.js";
 import { type CommandEnd, runContained } from "./run-contained.js";
 import type { MeasureSettings } from "./settings.js";
 
+/** The chroot in which packages are built by sbuild. */
+export interface BatchChroot {
+  /** The tar archive. */
+  readonly archive: string;
+  readonly distribution: string;
+  readonly extraPackages: readonly string[];
+}
+
 /** What all packages of a batch share. */
 export interface Workshop {
   readonly apt: PrivateApt;
   readonly containments: Containments;
   readonly account: Account | undefined;
   readonly settings: MeasureSettings;
+  /** Absent: on this machine itself. */
+  readonly chroot: BatchChroot | undefined;
   /** Runs one after the other what changes the packages that this machine has. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -30,6 +40,14 @@ export function nameOf({ source, version }: SourcePackage): string {
 
 /** Variables that would reach a build from the one who started the batch. */
 const INHERITED = /^(?:PATH|LANG|TZ|https?_proxy|no_proxy|LOUPE_TRACER|DEB_LOUPE_OPTIONS)$/i;
+
+/** What a package ends with that took too much disk. */
+export function failByDiskLimit(bytes: number, limit: number): StageFailure {
+  return new StageFailure(
+    "environment-error",
+    `it took ${bytes} bytes of disk, more than the ${limit} that it may have (--disk-limit)`,
+  );
+}
 
 /** How one command of a package is run, and what it means when it does not exit with 0. */
 export interface PackageCommand {
@@ -47,6 +65,8 @@ export class PackageRun {
   constructor(
     readonly workshop: Workshop,
     readonly source: SourcePackage,
+    /** Options of dh_loupe (dh_loupe(1)). */
+    readonly analysisOptions: readonly string[],
     readonly directory: string,
     readonly log: CappedLog,
     readonly signal: AbortSignal,
@@ -89,7 +109,7 @@ export class PackageRun {
       account,
       containment,
       log: this.log,
-      timeLimitSeconds: Math.max(0.001, (this.#deadline - performance.now()) / 1000),
+      timeLimitSeconds: this.secondsLeft,
       disk: { directory: this.directory, limitBytes: settings.diskLimitBytes },
       graceSeconds,
       signal: this.signal,
@@ -105,6 +125,11 @@ export class PackageRun {
     return lines === "" ? `${what} ${how}` : `${what} ${how}; its last lines:\n${lines}`;
   }
 
+  /** What is left of the package's time. */
+  get secondsLeft(): number {
+    return Math.max(0.001, (this.#deadline - performance.now()) / 1000);
+  }
+
   /** Whether a failure is one of the machine: no build gets further on a full disk. */
   get isDiskFull(): boolean {
     return /No space left on device|Disk quota exceeded/.test(this.log.tail.slice(-16_384));
@@ -116,10 +141,7 @@ export class PackageRun {
       throw new StageFailure("timeout", `it was not finished after ${timeLimitSeconds} s (--time-limit)`);
     }
     if (end.kind === "disk-limit") {
-      throw new StageFailure(
-        "environment-error",
-        `it took ${end.bytes} bytes of disk, more than the ${diskLimitBytes} that it may have (--disk-limit)`,
-      );
+      throw failByDiskLimit(end.bytes, diskLimitBytes);
     }
   }
 

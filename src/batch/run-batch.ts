@@ -7,15 +7,14 @@ import type { Manifest } from "../manifest/schema.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import { runAll } from "../run-all.js";
 import { VERSION } from "../version.js";
+import { attemptPackage } from "./attempt-package.js";
 import type { BatchDirectory } from "./batch-directory.js";
 import type { PackageState } from "./batch-state.js";
-import { CappedLog } from "./capped-log.js";
 import type { EndedEntry } from "./journal.js";
-import { measurePackage } from "./measure-package.js";
 import type { MeasuredPackage } from "./measured-package.js";
 import type { NewsListener } from "./news.js";
 import { type BatchOutcome, isResult } from "./outcome.js";
-import { nameOf, PackageRun, type Workshop } from "./package-run.js";
+import { nameOf, type Workshop } from "./package-run.js";
 import type { KnownMeasurements, ResultMerger } from "./result-merger.js";
 import { Schedule } from "./schedule.js";
 import { type RetrySettings, retryDelaySeconds } from "./settings.js";
@@ -24,6 +23,8 @@ import { type RetrySettings, retryDelaySeconds } from "./settings.js";
 export interface BatchRequest {
   readonly directory: BatchDirectory;
   readonly workshop: Workshop;
+  /** Options of dh_loupe (dh_loupe(1)). */
+  readonly analysisOptions: readonly string[];
   /** What is to be measured, in this order; none of it has ended yet, or it is to be measured again. */
   readonly packages: readonly SourcePackage[];
   /** That of the machine. */
@@ -96,7 +97,7 @@ class Batch {
     const started = performance.now();
     let measured: MeasuredPackage;
     try {
-      measured = await this.#measureOnce(source);
+      measured = await this.#attempt(source);
     } catch (error) {
       if (error instanceof InterruptedError) {
         return undefined;
@@ -112,26 +113,19 @@ class Batch {
     return undefined;
   }
 
-  async #measureOnce(source: SourcePackage): Promise<MeasuredPackage> {
-    const { directory, workshop, architecture, onNews } = this.request;
+  async #attempt(source: SourcePackage): Promise<MeasuredPackage> {
+    const { directory, workshop, analysisOptions, architecture, onNews } = this.request;
     const name = nameOf(source);
-    try {
-      const log = new CappedLog(directory.logFile(`${name}.log`), workshop.settings.logLimitBytes);
-      try {
-        const work = await directory.openWork(name, workshop.account);
-        const run = new PackageRun(workshop, source, work, log, this.signal);
-        return await measurePackage(run, architecture, (stage) => onNews({ kind: "stage", source, stage }));
-      } finally {
-        log.close();
-      }
-    } catch (error) {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      if (error instanceof InterruptedError || !(error instanceof LoupeError || code !== "")) {
-        throw error;
-      }
-      // The directory or the log cannot be written.
-      return { outcome: "environment-error", reason: message, passing: true, stageSeconds: {} };
-    }
+    return attemptPackage({
+      workshop,
+      source,
+      analysisOptions,
+      architecture,
+      openWork: () => directory.openWork(name, workshop.account),
+      logFile: directory.logFile(`${name}.log`),
+      signal: this.signal,
+      onStage: (stage) => onNews({ kind: "stage", source, stage }),
+    });
   }
 
   /** Keeps the result, merges it, and tells of it. */

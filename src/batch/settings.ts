@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { z } from "zod";
 
-/** How every package of a batch is measured. */
-export const measureSettings = z.strictObject({
-  /** Options of dh_loupe (dh_loupe(1)). */
-  analysisOptions: z.array(z.string()),
+/** How every package is measured on this machine. */
+export interface MeasureSettings {
   /** For all of a package together. */
-  timeLimitSeconds: z.number().positive(),
-  diskLimitBytes: z.number().positive(),
-  logLimitBytes: z.number().positive(),
+  readonly timeLimitSeconds: number;
+  readonly diskLimitBytes: number;
+  readonly logLimitBytes: number;
   /** How many processes a package's build may use at once. */
-  parallel: z.number().int().positive(),
+  readonly parallel: number;
+  /** How many runs of a suite an analysis makes at once; undefined: it decides itself. */
+  readonly analysisJobs: number | undefined;
   /** Whom everything of a package is run as; absent: ourselves. */
-  user: z.string().optional(),
-});
-
-export type MeasureSettings = Readonly<z.infer<typeof measureSettings>>;
+  readonly user?: string;
+}
 
 export const DEFAULT_TIME_LIMIT_SECONDS = 4 * 60 * 60;
 export const DEFAULT_DISK_LIMIT_BYTES = 8 * 1024 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AptFault } from "../debian/apt/apt-failure.js";
 import { installBuildDependencies } from "../debian/apt/build-dependencies.js";
-import { downloadSource, nameTree } from "../debian/apt/fetch-source.js";
+import { downloadSource, type FetchedSource, nameTree } from "../debian/apt/fetch-source.js";
 import { ManifestError, readManifest } from "../manifest/read-manifest.js";
 import type { Manifest } from "../manifest/schema.js";
 import { findDhLoupe } from "./find-dh-loupe.js";
@@ -37,8 +37,8 @@ function hasSucceeded(end: CommandEnd): boolean {
   return end.kind === "exited" && end.status === 0;
 }
 
-/** Fetches and unpacks the source. Returns the tree. */
-export async function fetchSource(run: PackageRun): Promise<string> {
+/** Fetches the files of the source package. */
+export async function fetchFiles(run: PackageRun): Promise<FetchedSource> {
   const { workshop, source, signal } = run;
   const directory = await run.makeDirectory("source");
   const fetched = await downloadSource(workshop.apt, source, directory, signal);
@@ -49,11 +49,16 @@ export async function fetchSource(run: PackageRun): Promise<string> {
   for (const name of await readdir(directory)) {
     await run.give(join(directory, name));
   }
-  const tree = nameTree(source);
+  return fetched.result;
+}
+
+/** Unpacks the source. Returns the tree. */
+export async function unpackSource(run: PackageRun, { directory, dsc }: FetchedSource): Promise<string> {
+  const tree = nameTree(run.source);
   const end = await run.run({
-    command: ["dpkg-source", "--no-check", "-x", fetched.result.dsc, tree],
+    command: ["dpkg-source", "--no-check", "-x", dsc, tree],
     directory,
-    containment: workshop.containments.build,
+    containment: run.workshop.containments.build,
     graceSeconds: 0,
   });
   if (!hasSucceeded(end)) {
@@ -104,13 +109,19 @@ function explainNoManifest(run: PackageRun, end: CommandEnd, cause: unknown): St
   return new StageFailure("environment-error", run.explain("dh_loupe", end), run.isDiskFull);
 }
 
+/** Options of dh_loupe for a package. */
+export function listOptions({ analysisOptions, workshop }: PackageRun): readonly string[] {
+  const { analysisJobs } = workshop.settings;
+  return [...analysisOptions, ...(analysisJobs === undefined ? [] : ["--jobs", String(analysisJobs)])];
+}
+
 /** Analyzes the built tree. What an interrupted attempt has found is used if the programs are the same (dh_loupe's journal). */
 export async function analyzeTree(run: PackageRun, tree: string): Promise<Manifest> {
   const { settings, containments } = run.workshop;
   const output = join(await run.makeDirectory("manifest"), "manifest.json");
   const workDirectory = await run.keepDirectory("analysis");
   const end = await run.run({
-    command: [await findDhLoupe(), ...settings.analysisOptions, "--work-dir", workDirectory, "--output", output],
+    command: [await findDhLoupe(), ...listOptions(run), "--work-dir", workDirectory, "--output", output],
     directory: tree,
     containment: containments.analysis,
     variables: { DEB_BUILD_OPTIONS: `parallel=${settings.parallel}` },

@@ -28,7 +28,7 @@ export interface BuildOptions {
 }
 
 /** The release that this machine runs (os-release(5)). */
-async function readOwnRelease(): Promise<string> {
+export async function readOwnRelease(): Promise<string> {
   const text = await readFile("/etc/os-release", "utf8").catch(() => "");
   const release = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(text)?.[1];
   if (release === undefined) {
@@ -37,14 +37,14 @@ async function readOwnRelease(): Promise<string> {
   return release;
 }
 
-function requireDistribution(name: string): string {
+export function requireDistribution(name: string): string {
   if (!/^[a-z0-9][a-z0-9.+-]*$/i.test(name)) {
     throw new UsageError(`--dist ${JSON.stringify(name)}: not the name of a distribution`);
   }
   return name;
 }
 
-async function requireExtraPackage(path: string): Promise<string> {
+export async function requireExtraPackage(path: string): Promise<string> {
   const status = await stat(path).catch((cause) => {
     throw new UsageError(`--extra-package ${path}: ${(cause as Error).message}`, { cause });
   });

@@ -11,7 +11,7 @@ import { addDatabase, addUsage } from "./database-commands.js";
 import { addExport } from "./export-options.js";
 import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
-import { addPlan } from "./plan-options.js";
+import { addPlan } from "./plan-command.js";
 import { splitCommand } from "./split-command.js";
 import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";

@@ -138,18 +138,19 @@ function pickRows<Row>(rows: readonly Row[]): readonly Row[] {
 }
 
 function renderComparison({ packages, rows, leftOut }: EffortComparison): readonly string[] {
-  const columns = ["packages run", "organic", "naive", "plan"].map((title) => ({ title, align: "right" as const }));
-  const cells = pickRows(rows).map((row) => [
-    String(row.packages),
-    row.organic === null ? "-" : String(row.organic),
-    String(row.naive),
-    String(row.plan),
-  ]);
+  const organic = rows.some((row) => row.organic !== null);
+  const titles = ["packages run", ...(organic ? ["organic"] : []), "naive", "plan"];
+  const cells = pickRows(rows).map((row) =>
+    [row.packages, ...(row.organic === null ? [] : [row.organic]), row.naive, row.plan].map(String),
+  );
   const missing = leftOut.length === 0 ? [] : [`Not measured, and left out: ${leftOut.map(cleanText).join(", ")}.`];
   return [
     "",
     `Calls implemented until so many of ${plural(packages, "package")} run:`,
-    renderTable(columns, cells),
+    renderTable(
+      titles.map((title) => ({ title, align: "right" as const })),
+      cells,
+    ),
     ...missing,
   ];
 }

@@ -3,23 +3,26 @@ import { UsageError } from "../errors.js";
 import { readManifests } from "../manifest/read-manifests.js";
 import type { Manifest } from "../manifest/schema.js";
 import { compareEfforts, type EffortComparison } from "../planning/compare-efforts.js";
+import { readDatabaseNeeds } from "../planning/database-needs.js";
 import { type CostTable, readCostFile } from "../planning/input/cost-file.js";
 import { type OsSupport, readOsList } from "../planning/input/os-list.js";
 import { readPackageOrder } from "../planning/input/package-order.js";
 import { readPopularity, weighByPopularity } from "../planning/input/popcon.js";
 import type { LineNote } from "../planning/input/text-file.js";
 import { makePlan, type PlanRequest } from "../planning/make-plan.js";
-import { collectNeeds } from "../planning/manifest-needs.js";
+import { collectNeeds, isSelected } from "../planning/manifest-needs.js";
 import type { PackageNeeds } from "../planning/package-needs.js";
 import type { Plan } from "../planning/plan.js";
 import { requireMeasured, selectPackages } from "../planning/select-packages.js";
 import type { Architecture } from "../tracing/syscall-table.js";
+import { withDatabase } from "./db.js";
 import { printMessage, printResult } from "./output.js";
 import { renderPlan } from "./plan-table.js";
 
 /** The options of `loupe plan`. */
 export interface PlanOptions {
   readonly os?: string;
+  readonly db?: string;
   readonly packages?: string;
   readonly workload?: Manifest["workload"]["kind"];
   readonly popcon?: string;
@@ -27,7 +30,7 @@ export interface PlanOptions {
   readonly stubCost: number;
   readonly partial: "full" | "none";
   readonly unlisted: "none" | "stub";
-  readonly arch: Architecture;
+  readonly architecture: "amd64" | "arm64";
   readonly organic?: string;
   readonly naive: boolean;
   readonly json: boolean;
@@ -52,20 +55,30 @@ function tell(notes: readonly LineNote[], what: string): void {
   }
 }
 
-async function readNeeds(paths: readonly string[], { workload, packages }: PlanOptions): Promise<PackageNeeds> {
-  const manifests = await readManifests(paths);
-  const chosen = manifests.filter((manifest) => workload === undefined || manifest.workload.kind === workload);
-  if (manifests.length > 0 && chosen.length === 0) {
-    throw new UsageError(`--workload ${workload}: none of the ${manifests.length} manifests is of such a workload`);
+const ARCHITECTURES: Readonly<Record<PlanOptions["architecture"], Architecture>> = {
+  amd64: "x86_64",
+  arm64: "aarch64",
+};
+
+async function readAllNeeds(paths: readonly string[], options: PlanOptions): Promise<PackageNeeds> {
+  const { db, workload, architecture } = options;
+  const selection = { architecture, ...(workload !== undefined && { workload }) };
+  if (paths.length === 0 && db !== undefined) {
+    return withDatabase({ db }, "existing", (store) => readDatabaseNeeds(store, selection));
   }
-  const needs = collectNeeds(chosen);
-  const selected =
-    packages === undefined
-      ? needs
-      : selectPackages(
-          needs,
-          packages.split(",").map((name) => name.trim()),
-        );
+  const manifests = await readManifests(paths);
+  const chosen = manifests.filter((manifest) => isSelected(manifest, selection));
+  if (manifests.length > 0 && chosen.length === 0) {
+    const what = [architecture, ...(workload === undefined ? [] : [workload])].join(" and ");
+    throw new UsageError(`none of the ${manifests.length} manifests is of ${what} (--architecture, --workload)`);
+  }
+  return collectNeeds(chosen);
+}
+
+async function readNeeds(paths: readonly string[], options: PlanOptions): Promise<PackageNeeds> {
+  const needs = await readAllNeeds(paths, options);
+  const names = options.packages?.split(",").map((name) => name.trim());
+  const selected = names === undefined ? needs : selectPackages(needs, names);
   requireMeasured(selected);
   return selected;
 }
@@ -82,8 +95,9 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
   if (options.os === undefined) {
     throw new UsageError("--os is missing: the file that lists the system calls of the operating system");
   }
-  const os = await readOsList(options.os, options.arch);
-  const { costs, unknown } = await readCosts(options.costs, options.arch);
+  const architecture = ARCHITECTURES[options.architecture];
+  const os = await readOsList(options.os, architecture);
+  const { costs, unknown } = await readCosts(options.costs, architecture);
   const popularity = options.popcon === undefined ? undefined : await readPopularity(options.popcon);
   const order = options.organic === undefined ? undefined : await readPackageOrder(options.organic);
   const needs = await readNeeds(paths, options);

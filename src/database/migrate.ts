@@ -7,15 +7,15 @@ import type { Tables } from "./tables.js";
 
 const NEWEST = MIGRATIONS.length;
 
-async function hasMigrationsTable({ engine, kysely }: Connection, executor: Kysely<Tables>): Promise<boolean> {
-  if (engine === "postgresql") {
-    const { rows } = await sql<{ found: string | null }>`select to_regclass('loupe_migrations')::text as found`.execute(
-      executor,
-    );
-    return rows[0]?.found !== null;
-  }
-  const { rows } = await sql`select 1 from sqlite_schema where name = 'loupe_migrations'`.execute(executor ?? kysely);
-  return rows.length > 0;
+/** PostgreSQL's to_regclass() may not see for a while what another connection has made: the catalog itself does. */
+const TABLE_QUERIES: Readonly<Record<Connection["engine"], string>> = {
+  sqlite: "select 1 from sqlite_schema where name = 'loupe_migrations'",
+  postgresql:
+    "select 1 from pg_tables where tablename = 'loupe_migrations' and schemaname = any(current_schemas(false))",
+};
+
+async function hasMigrationsTable({ engine }: Connection, executor: Kysely<Tables>): Promise<boolean> {
+  return (await sql.raw(TABLE_QUERIES[engine]).execute(executor)).rows.length > 0;
 }
 
 /** How many migrations the database has; 0 for one without any table of ours. */

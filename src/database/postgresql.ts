@@ -34,7 +34,8 @@ function wordsOf(cause: unknown): string {
 
 function isGone(cause: unknown): boolean {
   return (
-    GONE.test(codeOf(cause)) || /connection terminated|timeout exceeded when trying to connect/i.test(wordsOf(cause))
+    GONE.test(codeOf(cause)) ||
+    /connection terminated|not queryable|timeout exceeded when trying to connect/i.test(wordsOf(cause))
   );
 }
 
@@ -52,6 +53,10 @@ function explain(location: string, cause: unknown): LoupeError | undefined {
     case "3D000":
     case "42501":
       return new UsageError(`${location}: ${words}`, { cause });
+    case "ERR_INVALID_URL":
+      return new UsageError(`--db ${location}: not a URL of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE`, {
+        cause,
+      });
     case "53100":
       return new DatabaseError(`${location}: the server has no space left (${words}); nothing is half-merged`, {
         cause,
@@ -75,26 +80,20 @@ const types = {
       : (pg.types.getTypeParser as (type: number, format?: string) => unknown)(type, format),
 };
 
-function openPool(text: string): pg.Pool {
-  try {
-    return new pg.Pool({
-      connectionString: text,
-      max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_MILLISECONDS,
-      application_name: "loupe",
-      types: types as pg.CustomTypesConfig,
-    });
-  } catch (cause) {
-    throw new UsageError("--db: not a URL of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE", { cause });
-  }
-}
-
-/** Prepares connections to a PostgreSQL server; the first query connects. Throws UsageError where this is no URL. */
+/** Prepares connections to a PostgreSQL server; the first query connects. */
 export function openPostgresql(text: string): Connection {
   const location = redact(text);
-  const pool = openPool(text);
+  const pool = new pg.Pool({
+    connectionString: text,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    application_name: "loupe",
+    types: types as pg.CustomTypesConfig,
+  });
   // A connection that is not in use and ends: the next query opens another one, or says that it cannot.
   pool.on("error", () => {});
+  // One that ends between two queries of a transaction: the second query says so.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     engine: "postgresql",
     location,

@@ -145,3 +145,23 @@ export async function selectPackages(kysely: Kysely<Tables>): Promise<readonly s
   const rows = await kysely.selectFrom("measurements").select("package").distinct().orderBy("package").execute();
   return rows.map((row) => row.package);
 }
+
+/** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */
+export async function selectBinaries(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await kysely
+    .selectFrom("executables")
+    .innerJoin("measurements", "measurements.measurement", "executables.measurement")
+    .select(["measurements.package", "executables.binary_package"])
+    .where("executables.binary_package", "is not", null)
+    .distinct()
+    .orderBy("measurements.package")
+    .orderBy("executables.binary_package")
+    .execute();
+  const binaries = new Map<string, string[]>();
+  for (const { package: name, binary_package: binary } of rows) {
+    if (binary !== null) {
+      binaries.set(name, [...(binaries.get(name) ?? []), binary]);
+    }
+  }
+  return binaries;
+}

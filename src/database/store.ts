@@ -13,6 +13,7 @@ import {
   type MeasurementFilter,
   type MeasurementSummary,
   type PackageUsage,
+  selectBinaries,
   selectFeatures,
   selectMeasurements,
   selectPackages,
@@ -99,6 +100,11 @@ export class Store {
   /** The names of all packages that were measured, in order. */
   async listPackages(): Promise<readonly string[]> {
     return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */
+  async listBinaries(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#run(selectBinaries(this.connection.kysely));
   }
 
   /** How many packages have a measurement with features, for a kind of workload. */

@@ -4,6 +4,23 @@ import type { Manifest } from "../manifest/schema.js";
 import { combineNeeds, type Need } from "./need.js";
 import type { MeasuredPackage, PackageNeeds, UnmeasuredPackage } from "./package-needs.js";
 
+/** Which measurements a plan is made from. */
+export interface MeasurementSelection {
+  /** Default: all kinds. */
+  readonly workload?: Manifest["workload"]["kind"];
+  /** Debian's name. What has no architecture of its own counts as of this one. */
+  readonly architecture: string;
+}
+
+/** Whether a manifest is one of those. */
+export function isSelected({ workload, package: described }: Manifest, selection: MeasurementSelection): boolean {
+  const { workload: wanted, architecture } = selection;
+  return (
+    (wanted === undefined || workload.kind === wanted) &&
+    (!("architecture" in described) || described.architecture === architecture)
+  );
+}
+
 function nameOf({ package: described }: Manifest): string {
   return "source" in described ? described.source : described.name;
 }

@@ -20,9 +20,19 @@ interface Branch {
   readonly bound: number;
 }
 
-/** Branching stops after so many bounds; a bound takes time in proportion to the number of needs. */
+/** How many bounds are computed: their time grows with the number of needs at first, and is much the same for some thousands. */
+const NEEDS_TIMES_BOUNDS = 40_000;
 const MOST_BOUNDS = 41;
-const NEEDS_TIMES_BOUNDS = 15_000;
+const FEWEST_BOUNDS = 9;
+/** Of a whole distribution one bound takes long enough. */
+const MANY_NEEDS = 50_000;
+
+function limitBounds(needs: number): number {
+  if (needs > MANY_NEEDS) {
+    return 1;
+  }
+  return Math.min(MOST_BOUNDS, Math.max(FEWEST_BOUNDS, Math.floor(NEEDS_TIMES_BOUNDS / Math.max(1, needs))));
+}
 
 function countNeeds(order: readonly MeasuredPackage[], calls: readonly PlannedCall[]): number {
   const there = new Set(calls.filter(({ initial }) => initial === "full").map(({ name }) => name));
@@ -58,7 +68,7 @@ export function provePlan(
     );
 
   const branches = [evaluate(calls, new Set(calls.filter(isUndecided).map(({ name }) => name)))];
-  const most = Math.min(MOST_BOUNDS, Math.floor(NEEDS_TIMES_BOUNDS / Math.max(1, countNeeds(order, calls))));
+  const most = limitBounds(countNeeds(order, calls));
   for (let bounds = 1; ; bounds += 2) {
     branches.sort((left, right) => left.bound - right.bound);
     const [lowest] = branches;

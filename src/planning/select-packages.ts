@@ -40,7 +40,9 @@ export function requireMeasured({ measured, unmeasured }: PackageNeeds): void {
     return;
   }
   if (unmeasured.length === 0) {
-    throw new UsageError("there is no measured package to plan for; give manifests, or directories of them");
+    throw new UsageError(
+      "there is no measured package to plan for; give manifests, directories of them, or --db with a database that has some",
+    );
   }
   const [{ name, reason } = { name: "", reason: "" }] = unmeasured;
   const which = unmeasured.length === 1 ? "the only package has" : `none of the ${unmeasured.length} packages has`;

@@ -146,6 +146,16 @@ describe("loupe plan", () => {
     });
   });
 
+  test("plans the same from a database", async () => {
+    const scratch = await prepare();
+    expect(await loupe(scratch, ["db", "merge", "--db", "usage.db", "all"])).toMatchObject({ status: 0 });
+    const words = ["plan", "--json", "--os", "os.syscalls"];
+    const fromDatabase = JSON.parse((await loupe(scratch, [...words, "--db", "usage.db"])).stdout);
+    const fromManifests = JSON.parse((await loupe(scratch, [...words, "all"])).stdout);
+    expect(fromDatabase).toEqual({ ...fromManifests, unknown: [{ name: "broken", reason: "timeout suite" }] });
+    expect(await refuse(scratch, ["--os", "os.syscalls", "--db", "none.db"])).toMatch(/none\.db/);
+  });
+
   test("compares with an order in which packages were really gained, and with naive work", async () => {
     const scratch = await prepare();
     await scratch.file("order", "server\ngone\necho\ncat\n");
@@ -166,12 +176,12 @@ describe("loupe plan", () => {
     [["--os", "all/cat.loupe.json", "all"], /^loupe: all\/cat\.loupe\.json:\d+: .* neither a name|NAME,STATUS/],
     [["--os", "os.syscalls", "--packages", "ehco", "all"], /measurement of "ehco"; did you mean echo\?/],
     [["--os", "os.syscalls", "--packages", "broken", "all"], /only package has verdicts.*timeout|broken: timeout/],
-    [["--os", "os.syscalls", "--workload", "benchmark", "all"], /--workload benchmark: none of the 4 manifests/],
+    [["--os", "os.syscalls", "--workload", "benchmark", "all"], /none of the 4 manifests is of amd64 and benchmark/],
     [["--os", "os.syscalls", "--costs", "os.syscalls", "all"], /os\.syscalls:1: "read" should be NAME COST/],
     [["--os", "os.syscalls", "--popcon", "os.syscalls", "all"], /os\.syscalls:1: "read" is neither a line of popcon/],
     [["--os", "os.syscalls", "--organic", "none", "all"], /^loupe: none: cannot be read/],
     [["--os", "os.syscalls", "--stub-cost", "cheap", "all"], /number up to 10000/],
-    [["--os", "os.syscalls", "--arch", "sparc", "all"], /x86_64, aarch64/],
+    [["--os", "os.syscalls", "--architecture", "sparc", "all"], /amd64, arm64/],
   ])("refuses %j with a sentence", async (words, sentence) => {
     const scratch = await prepare();
     await mkdir(scratch.path("empty"));

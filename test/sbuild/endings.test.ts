@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, describe, expect, it } from "vitest";
 import { UnmodifiedPackage } from "./unmodified-package.js";
+
+const LOUPE = fileURLToPath(new URL("../../bin/loupe", import.meta.url));
 
 const made: UnmodifiedPackage[] = [];
 
@@ -29,6 +32,19 @@ describe("a build that does not come to its end", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
     expect(await greet.listRemains()).toEqual([]);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    "fails for a user who has no range of ids for namespaces, and says how to get one",
+    async () => {
+      const greet = await make();
+      const asNobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", LOUPE];
+      const { exitCode, stderr } = await execa("setpriv", [...asNobody, "build", "--output-dir", "/tmp", greet.dsc], {
+        reject: false,
+      });
+      expect(stderr).toMatch(/\/etc\/subuid has no range of ids for nobody.*usermod --add-subuids 100000-165535/);
+      expect(exitCode).toBe(3);
+    },
+  );
 
   it("fails where the package does not build, with its last words", async () => {
     const greet = await make({ Makefile: "all:\n\t@echo this is broken; exit 1\n" });

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import type { StrategyName } from "../../analysis/analysis.js";
 import { DEFAULT_LOG_BYTES } from "../../batch/capped-log.js";
 import type { BatchOutcome } from "../../batch/outcome.js";
+import type { BatchChroot } from "../../batch/package-run.js";
 import {
   DEFAULT_DISK_LIMIT_BYTES,
   DEFAULT_RETRIES,
@@ -12,14 +13,12 @@ import {
   type RetrySettings,
 } from "../../batch/settings.js";
 import type { BuildSystem } from "../../debian/build-system.js";
+import { findChroot, requireSbuild } from "../../debian/sbuild/requirements.js";
+import { UsageError } from "../../errors.js";
+import { readOwnRelease, requireDistribution, requireExtraPackage } from "../build.js";
 
-/** Options about how each package is measured. */
-export interface MeasureOptions {
-  readonly local: boolean;
-  readonly user?: string;
-  readonly timeLimit: number;
-  readonly diskLimit: number;
-  readonly logLimit: number;
+/** Options of dh_loupe that a batch has, too. */
+export interface AnalysisChoices {
   readonly replicas?: number;
   readonly strategy?: StrategyName;
   readonly observe: boolean;
@@ -27,8 +26,20 @@ export interface MeasureOptions {
   readonly pseudoFiles: boolean;
 }
 
+/** Options about how each package is measured on this machine. */
+export interface MeasureOptions {
+  readonly local: boolean;
+  readonly chroot?: string;
+  readonly dist?: string;
+  readonly extraPackage: readonly string[];
+  readonly user?: string;
+  readonly timeLimit: number;
+  readonly diskLimit: number;
+  readonly logLimit: number;
+}
+
 /** Options about a batch on this machine. */
-export interface BatchRunOptions extends MeasureOptions {
+export interface BatchRunOptions extends MeasureOptions, AnalysisChoices {
   readonly batchDir: string;
   readonly db?: string;
   readonly aptSources?: string;
@@ -80,8 +91,8 @@ export function chooseJobs(given: number | undefined): number {
   return given ?? Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
-/** What dh_loupe is told; its own jobs are so many that all packages together have one for each processor. */
-function toAnalysisOptions(options: MeasureOptions, jobs: number): string[] {
+/** What dh_loupe is told of the analysis. */
+export function toAnalysisOptions(options: AnalysisChoices): string[] {
   const { replicas, strategy, observe, subFeatures, pseudoFiles } = options;
   return [
     ...(replicas === undefined ? [] : ["--replicas", String(replicas)]),
@@ -89,7 +100,6 @@ function toAnalysisOptions(options: MeasureOptions, jobs: number): string[] {
     ...(observe ? ["--observe"] : []),
     ...(subFeatures ? ["--sub-features"] : []),
     ...(pseudoFiles ? ["--pseudo-files"] : []),
-    ...(jobs === 1 ? [] : ["--jobs", String(shareProcessors(jobs))]),
   ];
 }
 
@@ -97,10 +107,10 @@ function shareProcessors(jobs: number): number {
   return Math.max(1, Math.floor(availableParallelism() / jobs));
 }
 
-/** How every package is measured. */
+/** How every package is measured: dh_loupe's own runs at once are so many that all packages together have one for each processor. */
 export function toMeasureSettings(options: MeasureOptions, jobs: number): MeasureSettings {
   return {
-    analysisOptions: toAnalysisOptions(options, jobs),
+    analysisJobs: jobs === 1 ? undefined : shareProcessors(jobs),
     timeLimitSeconds: options.timeLimit,
     diskLimitBytes: options.diskLimit,
     logLimitBytes: options.logLimit,
@@ -111,4 +121,30 @@ export function toMeasureSettings(options: MeasureOptions, jobs: number): Measur
 
 export function toRetrySettings({ retries, retryDelay }: BatchRunOptions): RetrySettings {
   return { retries, delaySeconds: retryDelay };
+}
+
+/**
+ * The chroot to build in, unless --local was given: installing build dependencies changes a machine, and somebody has to want that.
+ * Throws UsageError where options contradict each other, and EnvironmentError where there is no chroot or no sbuild.
+ */
+export async function openChroot(options: MeasureOptions): Promise<BatchChroot | undefined> {
+  const { local, chroot, dist, extraPackage, user } = options;
+  if (local) {
+    if (chroot !== undefined || dist !== undefined || extraPackage.length > 0) {
+      throw new UsageError(
+        "--local builds on this machine itself: --chroot, --dist and --extra-package are for chroots",
+      );
+    }
+    return undefined;
+  }
+  if (user !== undefined) {
+    throw new UsageError("--user is for --local: sbuild has a user of its own in the chroot");
+  }
+  await requireSbuild();
+  const distribution = requireDistribution(dist ?? (await readOwnRelease()));
+  return {
+    distribution,
+    archive: await findChroot(chroot, distribution),
+    extraPackages: await Promise.all(extraPackage.map(requireExtraPackage)),
+  };
 }

@@ -28,8 +28,9 @@ import {
   type BatchRetryOptions,
   type BatchRunOptions,
   chooseJobs,
-  type MeasureOptions,
+  openChroot,
   type SelectionOptions,
+  toAnalysisOptions,
   toMeasureSettings,
   toRetrySettings,
 } from "./options.js";
@@ -45,15 +46,6 @@ interface Wanted {
 type Choose = (directory: BatchDirectory, readIndex: () => Promise<SourcesIndex>) => Promise<Wanted>;
 
 const RUN_STATUS = { done: 0, unknown: 2, environment: 3 } as const;
-
-/** Installing build dependencies changes the machine: somebody has to want that. */
-export function requireLocal({ local }: MeasureOptions): void {
-  if (!local) {
-    throw new UsageError(
-      "--local is missing: packages are built on this machine itself, and their build dependencies are installed on it",
-    );
-  }
-}
 
 function hasFilter({ section, testsuite, buildSystem, popcon, most }: SelectionOptions): boolean {
   return (
@@ -140,7 +132,7 @@ async function measureWanted(
 ): Promise<number> {
   const { host: architecture } = await readArchitecture();
   const jobs = chooseJobs(options.jobs);
-  const workshop = await openWorkshop(apt, toMeasureSettings(options, jobs));
+  const workshop = await openWorkshop(apt, toMeasureSettings(options, jobs), await openChroot(options));
   if (workshop.containments.build.kind === "process-group") {
     printMessage("warning: no namespaces here: a daemon that a build starts may be left behind");
   }
@@ -153,6 +145,7 @@ async function measureWanted(
     await runBatch({
       directory,
       workshop,
+      analysisOptions: toAnalysisOptions(options),
       packages,
       architecture,
       jobs,
@@ -175,7 +168,6 @@ async function measureWanted(
 }
 
 async function runChosen(choose: Choose, options: BatchRunOptions): Promise<number> {
-  requireLocal(options);
   return withInterrupt(async (interrupt) => {
     const directory = await BatchDirectory.open(options.batchDir);
     try {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { EnvironmentError, InterruptedError, LoupeError } from "../../errors.js";
 import { ProcessTree } from "../../workload/process-tree.js";
 import { writeConfiguration } from "./configuration.js";
@@ -21,6 +21,8 @@ export interface SbuildRequest {
   readonly extraPackages: readonly string[];
   /** Receives what the build makes, and its log. */
   readonly outputDirectory: string;
+  /** Where the chroot is made; default: that of the machine. Users of namespaces have to get there. */
+  readonly temporaryDirectory?: string;
   readonly dhLoupeOptions: string;
   readonly timeLimitSeconds: number;
   /** Whether sbuild's output is shown, on standard error. */
@@ -38,17 +40,25 @@ export interface SbuildResult {
 export class BuildError extends LoupeError {
   override readonly name = "BuildError";
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    readonly kind: "build-fails" | "no-manifest" | "time-limit",
+  ) {
     super(message, 4);
   }
+}
+
+/** What the package is built with cannot be installed in the chroot. */
+export class DependenciesError extends EnvironmentError {
+  override readonly name = "DependenciesError";
 }
 
 /** How long sbuild may take to end a build and to remove the chroot, after SIGTERM. */
 const GRACE_SECONDS = 20;
 
-type Sbuild = ResultPromise<{ reject: false; stdin: "ignore" }>;
+type Sbuild = ReturnType<typeof start>;
 
-function start(request: SbuildRequest, configuration: string): Sbuild {
+function start(request: SbuildRequest, configuration: string) {
   const { sourcePackage, distribution, chroot, extraPackages, outputDirectory, verbose } = request;
   const options = [
     "--chroot-mode=unshare",
@@ -59,16 +69,17 @@ function start(request: SbuildRequest, configuration: string): Sbuild {
     "--add-depends=dh-sequence-loupe",
     ...(verbose ? ["--verbose"] : []),
   ];
-  return execa("sbuild", [...options, sourcePackage.dsc], {
+  // Where we are killed, the kernel tells sbuild to end, which removes the chroot.
+  return execa("setpriv", ["--pdeathsig", "TERM", "sbuild", ...options, sourcePackage.dsc], {
     cwd: outputDirectory,
     env: { SBUILD_CONFIG: configuration },
     reject: false,
     stdin: "ignore",
     // Ctrl-C reaches us alone: sbuild is ended by us, so that nothing of it is left.
     detached: true,
-    maxBuffer: 1_000_000,
-    ...(verbose ? { stdout: process.stderr, stderr: ["pipe", process.stderr] as const } : {}),
-  }) as Sbuild;
+    stdout: verbose ? process.stderr : "ignore",
+    stderr: verbose ? ["pipe", process.stderr] : "pipe",
+  });
 }
 
 /**
@@ -133,10 +144,10 @@ function seeLog(log: string | undefined): string {
 async function explainFailure(sbuild: Sbuild, log: string | undefined): Promise<LoupeError> {
   const { stage, lastLines } = await readFailure(log);
   if (stage === "build") {
-    return new BuildError(`the package does not build; its last words:\n${lastLines}${seeLog(log)}`);
+    return new BuildError(`the package does not build; its last words:\n${lastLines}${seeLog(log)}`, "build-fails");
   }
   if (stage === "install-deps") {
-    return new EnvironmentError(
+    return new DependenciesError(
       `the build dependencies, dh-sequence-loupe among them, cannot be installed in the chroot; where its sources do not have ` +
         `dh-loupe, give the package with --extra-package. The last words:\n${lastLines}${seeLog(log)}`,
     );
@@ -156,7 +167,7 @@ async function collect(request: SbuildRequest, sbuild: Sbuild, started: number):
   const [manifest] = await findWritten(outputDirectory, sourcePackage, ".loupe.json", started);
   if (manifest === undefined) {
     const reason = (await readSkipReason(log)) ?? "dh_loupe did not run";
-    throw new BuildError(`the package was built, but there is no manifest: ${reason}${seeLog(log)}`);
+    throw new BuildError(`the package was built, but there is no manifest: ${reason}${seeLog(log)}`, "no-manifest");
   }
   return { manifest, log };
 }
@@ -166,8 +177,9 @@ async function collect(request: SbuildRequest, sbuild: Sbuild, started: number):
  * EnvironmentError when the machine or the chroot is in the way, and InterruptedError. However it ends, no process and no chroot is left.
  */
 export async function runSbuild(request: SbuildRequest): Promise<SbuildResult> {
-  await requirePassable(tmpdir());
-  const scratchDirectory = await mkdtemp(join(tmpdir(), "loupe-sbuild-"));
+  const temporary = request.temporaryDirectory ?? tmpdir();
+  await requirePassable(temporary);
+  const scratchDirectory = await mkdtemp(join(temporary, "loupe-sbuild-"));
   try {
     await chmod(scratchDirectory, 0o711);
     const configuration = join(scratchDirectory, "sbuild.conf");
@@ -182,6 +194,7 @@ export async function runSbuild(request: SbuildRequest): Promise<SbuildResult> {
       const [log] = await findWritten(request.outputDirectory, request.sourcePackage, ".build", started);
       throw new BuildError(
         `the build was not finished after ${request.timeLimitSeconds} s (--time-limit)${seeLog(log)}`,
+        "time-limit",
       );
     }
     return await collect(request, sbuild, started);

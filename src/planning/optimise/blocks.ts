@@ -32,15 +32,15 @@ function solveLeaf(problem: ClosureProblem, care: BoundCare): BlockSolution {
     const { order, area } = orderExactly(problem);
     return { order, bound: area };
   }
-  const order = improveByMoves(problem, orderGreedily(problem, "densest"), MOVE_STEPS);
+  const greedy = orderGreedily(problem, "densest");
   if (care === "quick") {
-    return { order, bound: sidneyBound(problem) };
+    return { order: improveByMoves(problem, greedy, MOVE_STEPS), bound: sidneyBound(problem) };
   }
-  const shared = shareBound(problem, closureArea(problem, order), shareRounds(problem));
-  return { order, bound: Math.max(sidneyBound(problem), shared) };
+  const shared = shareBound(problem, closureArea(problem, greedy), shareRounds(problem));
+  return { order: greedy, bound: Math.max(sidneyBound(problem), shared) };
 }
 
-/** Whether the bound is worth as much time as the order. */
+/** What time is spent for: a good order and a quick bound, or a tight bound and any order. */
 export type BoundCare = "quick" | "tight";
 
 /** Solves block after block; each waits until all before it are paid. */

@@ -18,7 +18,24 @@ interface Users {
   readonly shares: Float64Array;
   /** By how much the bound grows with each share. */
   readonly slopes: Float64Array;
-  readonly ranking: number[];
+  /** Indices of `demands`, in the order of the last evaluation. */
+  readonly ranking: Int32Array;
+}
+
+/**
+ * Sorts by falling keys. From step to step hardly anything changes its place, which insertion is fastest for; equal keys stay
+ * as they are.
+ */
+function sortAgain(ranking: Int32Array, keys: Float64Array): void {
+  for (let place = 1; place < ranking.length; place++) {
+    const index = ranking[place] as number;
+    const key = keys[index] as number;
+    let free = place;
+    for (; free > 0 && (keys[ranking[free - 1] as number] as number) < key; free--) {
+      ranking[free] = ranking[free - 1] as number;
+    }
+    ranking[free] = index;
+  }
 }
 
 /**
@@ -37,7 +54,10 @@ class ShareBound {
   readonly #users: readonly Users[];
   readonly #loads: Float64Array;
   readonly #ahead: Float64Array;
-  readonly #ranking: number[];
+  /** Demands in the order of the last evaluation: by falling load for their weight. */
+  readonly #ranking: Int32Array;
+  /** What is sorted by: one number for each demand, or each user of a job. */
+  readonly #keys: Float64Array;
 
   constructor({ costs, weights, jobs }: ClosureProblem) {
     this.#weights = Float64Array.from(weights);
@@ -51,7 +71,8 @@ class ShareBound {
     this.#users = users.map((demands, job) => this.#shareEvenly(demands, costs[job] as number));
     this.#loads = new Float64Array(weights.length);
     this.#ahead = new Float64Array(weights.length);
-    this.#ranking = weights.map((_, demand) => demand);
+    this.#ranking = Int32Array.from(weights.keys());
+    this.#keys = new Float64Array(weights.length);
   }
 
   #shareEvenly(demands: readonly number[], cost: number): Users {
@@ -60,7 +81,7 @@ class ShareBound {
       demands: Int32Array.from(demands),
       shares: Float64Array.from(demands, (demand) => (cost * (this.#weights[demand] as number)) / weight),
       slopes: new Float64Array(demands.length),
-      ranking: demands.map((_, index) => index),
+      ranking: Int32Array.from(demands.keys()),
     };
   }
 
@@ -73,11 +94,12 @@ class ShareBound {
         loads[demand] = (loads[demand] as number) + (shares[index] as number);
       }
     }
-    const rate = (demand: number): number => (loads[demand] as number) / (weights[demand] as number);
-    this.#ranking.sort((left, right) => rate(left) - rate(right) || left - right);
+    for (let demand = 0; demand < loads.length; demand++) {
+      this.#keys[demand] = (loads[demand] as number) / (weights[demand] as number);
+    }
+    sortAgain(this.#ranking, this.#keys);
     let [bound, ahead] = [0, 0];
-    for (let place = this.#ranking.length - 1; place >= 0; place--) {
-      const demand = this.#ranking[place] as number;
+    for (const demand of this.#ranking) {
       ahead += weights[demand] as number;
       this.#ahead[demand] = ahead;
       bound += (loads[demand] as number) * ahead;
@@ -86,13 +108,11 @@ class ShareBound {
   }
 
   #evaluateJob({ demands, shares, slopes, ranking }: Users): number {
-    const [weights, ahead] = [this.#weights, this.#ahead];
-    const rate = (index: number): number => (shares[index] as number) / (weights[demands[index] as number] as number);
-    ranking.sort(
-      (left, right) =>
-        rate(right) - rate(left) ||
-        (ahead[demands[right] as number] as number) - (ahead[demands[left] as number] as number),
-    );
+    const [weights, ahead, keys] = [this.#weights, this.#ahead, this.#keys];
+    for (let index = 0; index < demands.length; index++) {
+      keys[index] = (shares[index] as number) / (weights[demands[index] as number] as number);
+    }
+    sortAgain(ranking, keys);
     let [gain, before] = [0, 0];
     for (const index of ranking) {
       const demand = demands[index] as number;

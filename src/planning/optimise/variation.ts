@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { closureArea } from "./area.js";
-import { improveByMoves } from "./local-search.js";
+import { MoveSearch } from "./local-search.js";
 import type { ClosureProblem } from "./problem.js";
 import { makeRandom } from "./random.js";
 
 /** A number of elementary steps, not seconds, so that the result is always the same. */
-const STEPS = 5e6;
-const MOST_ROUNDS = 200;
+const STEPS = 2e6;
+const MOST_ROUNDS = 400;
+/** About so many demands are looked at in a round, and at most so many. */
+const ROUND_DEMANDS = 40;
+const MOST_DEMANDS = 400;
 const FEWEST_MEMBERS = 4;
 const MORE_MEMBERS = 12;
 const SEED = 20240427;
@@ -18,13 +21,21 @@ function shuffle(items: number[], random: () => number): void {
   }
 }
 
+interface Variation {
+  readonly order: readonly number[];
+  /** Where it was changed: from `start` to before `end`. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The order with a few neighbours in another order. */
-function vary(order: readonly number[], random: () => number): readonly number[] {
+function vary(order: readonly number[], random: () => number): Variation {
   const length = Math.min(order.length, FEWEST_MEMBERS + Math.floor(random() * MORE_MEMBERS));
   const start = Math.floor(random() * (order.length - length + 1));
-  const members = order.slice(start, start + length);
+  const end = start + length;
+  const members = order.slice(start, end);
   shuffle(members, random);
-  return [...order.slice(0, start), ...members, ...order.slice(start + length)];
+  return { order: [...order.slice(0, start), ...members, ...order.slice(end)], start, end };
 }
 
 /**
@@ -33,12 +44,12 @@ function vary(order: readonly number[], random: () => number): readonly number[]
  */
 export function varyAndImprove(problem: ClosureProblem, order: readonly number[]): readonly number[] {
   const random = makeRandom(SEED);
+  const search = new MoveSearch(problem);
+  const rounds = Math.min(MOST_ROUNDS, Math.floor(STEPS / (order.length * ROUND_DEMANDS)));
   let [best, area] = [order, closureArea(problem, order)];
-  let left = STEPS;
-  for (let round = 0; round < MOST_ROUNDS && left > 0; round++) {
-    const improved = improveByMoves(problem, vary(best, random), left);
-    // Two passes over all demands and places are what an improvement takes at least.
-    left -= 2 * order.length ** 2;
+  for (let round = 0; round < rounds; round++) {
+    const { order: varied, start, end } = vary(best, random);
+    const improved = search.improveBetween(varied, start, end, order.length * MOST_DEMANDS);
     const candidate = closureArea(problem, improved);
     if (candidate < area) {
       [best, area] = [improved, candidate];

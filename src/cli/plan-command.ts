@@ -11,35 +11,35 @@ function parseCost(text: string): number {
   return effort;
 }
 
-/** `loupe plan`. */
+function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices);
+}
+
+/** Adds `loupe plan`. */
 export function addPlan(program: Command, finish: (status: number) => void): void {
   program
     .command("plan")
     .description("show which system calls an operating system should implement, stub and fake next, and what runs then")
-    .argument("[manifest...]", "manifests of the packages, or directories of them")
+    .argument("[manifest...]", "manifests of the packages, or directories of them, in place of --db")
     .option("--os <file>", "the system calls that it has: one a line, or CSV NAME,STATUS")
-    .option("--packages <names>", "plan for these packages only, separated by commas")
     .addOption(
-      new Option("--workload <kind>", "use measurements of this kind only").choices(["suite", "benchmark", "check"]),
+      new Option("--db <file|url>", "a usage database: an SQLite file, or postgres://USER@HOST/DATABASE").env(
+        "LOUPE_DB",
+      ),
     )
+    .option("--packages <names>", "plan for these packages only, separated by commas")
+    .addOption(choice("--workload <kind>", "use measurements of this kind only", ["suite", "benchmark", "check"]))
     .option("--popcon <file>", "popcon's list (by_inst): a package counts as often as it is installed")
     .option("--costs <file>", "lines NAME COST [COST OF A STUB OR FAKE]; default: 1 for each call")
     .option("--stub-cost <number>", "what stubbing or faking a call costs", parseCost, DEFAULT_TREATMENT_EFFORT)
+    .addOption(choice("--partial <state>", "what a partial implementation counts as", ["full", "none"]).default("full"))
     .addOption(
-      new Option("--partial <state>", "what a partial implementation counts as")
-        .choices(["full", "none"])
-        .default("full"),
+      choice("--unlisted <state>", "what calls do that are not in the list: stub if they fail with ENOSYS", [
+        "none",
+        "stub",
+      ]).default("none"),
     )
-    .addOption(
-      new Option("--unlisted <state>", "what calls do that are not in the list: stub if they fail with ENOSYS")
-        .choices(["none", "stub"])
-        .default("none"),
-    )
-    .addOption(
-      new Option("--arch <name>", "the architecture whose calls are meant")
-        .choices(["x86_64", "aarch64"])
-        .default("x86_64"),
-    )
+    .addOption(choice("--architecture <name>", "the one whose calls are meant", ["amd64", "arm64"]).default("amd64"))
     .option("--organic <file>", "compare with the order in which the packages of this file were really gained")
     .option("--naive", "compare with implementing every call that is used", false)
     .option("--json", "write JSON to standard output", false)
