@@ -25,7 +25,7 @@ export async function openApt(
   const apt = await PrivateApt.open(defaultAptCache(), sources);
   // A directory of packages on this machine changes when somebody puts one there, not once a day.
   const isLocal = sources.every(({ text }) => !/\b[a-z+]+:\/\//.test(text.replace(/\b(?:file|copy):\/\//g, "")));
-  const warning = await apt.update(isLocal ? "now" : "stale");
+  const warning = await apt.update(isLocal ? "now" : "daily");
   if (warning !== undefined) {
     onTrouble(warning);
   }

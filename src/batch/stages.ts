@@ -44,6 +44,10 @@ export async function fetchFiles(run: PackageRun): Promise<FetchedSource> {
   const fetched = await downloadSource(workshop.apt, source, directory, signal);
   signal.throwIfAborted();
   if ("fault" in fetched) {
+    if (fetched.fault.kind === "passing") {
+      // For the next attempt: a mirror that has moved on answers 404 to what yesterday's lists name.
+      await workshop.exclusively(() => workshop.apt.update("recent"));
+    }
     failByApt("its source could not be fetched", fetched.fault, "unknown-package");
   }
   for (const name of await readdir(directory)) {

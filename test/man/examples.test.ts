@@ -19,6 +19,11 @@ const PAGES = [
   { page: "loupe-export.1", command: ["loupe", "export"] },
   { page: "loupe-static.1", command: ["loupe", "static"] },
   { page: "loupe-returns.1", command: ["loupe", "returns"] },
+  {
+    page: "loupe-batch.1",
+    command: ["loupe", "batch"],
+    subcommands: ["run", "status", "retry", "enqueue", "worker"],
+  },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
   { page: "loupe-report.1", command: ["loupe", "report"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },

@@ -10,8 +10,14 @@ import { EnvironmentError } from "../../errors.js";
 import { explainAptOutput } from "./apt-failure.js";
 import type { SourcesFile } from "./machine-sources.js";
 
-/** Lists of packages are fetched anew after a day. */
-const FRESH_MILLISECONDS = 24 * 60 * 60 * 1000;
+/**
+ * How old lists of packages may be: a day; less where the mirror has not what they name, because it has moved on; not at all where they
+ * are about a directory of this machine.
+ */
+const LARGEST_AGE_MILLISECONDS = { daily: 24 * 60 * 60 * 1000, recent: 10 * 60 * 1000, now: 0 } as const;
+
+export type ListAge = keyof typeof LARGEST_AGE_MILLISECONDS;
+
 const LOCK_POLL_MILLISECONDS = 500;
 /** Pauses before another attempt to fetch the lists. */
 const RETRY_PAUSES_MILLISECONDS: readonly number[] = [5_000, 10_000, 20_000];
@@ -94,16 +100,16 @@ export class PrivateApt {
   }
 
   /**
-   * Fetches the lists of packages unless they are fresh, or `now` in any case. Where that fails, older ones serve. Returns a
-   * sentence in that case. Throws EnvironmentError where there are none.
+   * Fetches the lists of packages unless they are young enough. Where that fails, older ones serve: returns a sentence in that case.
+   * Throws EnvironmentError where there are none.
    */
-  async update(when: "stale" | "now" = "stale"): Promise<string | undefined> {
+  async update(wanted: ListAge): Promise<string | undefined> {
     while (!(await lockDirectory(this.root))) {
       await setTimeout(LOCK_POLL_MILLISECONDS);
     }
     try {
       const age = await this.#age();
-      return when === "stale" && age < FRESH_MILLISECONDS ? undefined : await this.#fetchLists(age);
+      return age < LARGEST_AGE_MILLISECONDS[wanted] ? undefined : await this.#fetchLists(age);
     } finally {
       await unlockDirectory(this.root);
     }
