@@ -38,9 +38,10 @@ function toStageFailure(error: unknown): unknown {
 
 /** What sbuild wrote becomes part of the package's own log. */
 async function keepLog(run: PackageRun, directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    if (name.endsWith(".build")) {
-      run.log.append(await readFile(join(directory, name)));
+  for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
+    // Beside it there is a link to it, with a shorter name.
+    if (entry.name.endsWith(".build") && entry.isFile()) {
+      run.log.append(await readFile(join(directory, entry.name)));
     }
   }
 }

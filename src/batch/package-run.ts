@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { chown, mkdir, rm } from "node:fs/promises";
+import { lchown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import type { PrivateApt } from "../debian/apt/private-apt.js";
@@ -94,7 +94,8 @@ export class PackageRun {
   async give(path: string): Promise<void> {
     const { account } = this.workshop;
     if (account !== undefined) {
-      await chown(path, account.uid, account.gid);
+      // apt links to the files of an archive on this machine: those stay their owner's.
+      await lchown(path, account.uid, account.gid);
     }
   }
 

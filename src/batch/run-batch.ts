@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import { withEitherSignal } from "../either-signal.js";
-import { EnvironmentError, InterruptedError, LoupeError } from "../errors.js";
+import { EnvironmentError, InterruptedError } from "../errors.js";
 import type { Manifest } from "../manifest/schema.js";
 import { writeManifest } from "../manifest/write-manifest.js";
 import { runAll } from "../run-all.js";
@@ -191,10 +191,8 @@ class Batch {
     try {
       await merger.merge(directory.manifestFile(manifest));
     } catch (error) {
-      if (!(error instanceof LoupeError)) {
-        throw error;
-      }
-      onNews({ kind: "trouble", words: `${nameOf(source)} is not merged yet: ${error.message}` });
+      // Whatever it is, the result is kept, and what is left is tried again at the end.
+      onNews({ kind: "trouble", words: `${nameOf(source)} is not merged yet: ${(error as Error).message}` });
       return;
     }
     await directory.add({ type: "merged", ...source, at: now(), database: merger.location });
