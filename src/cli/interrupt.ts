@@ -15,7 +15,7 @@ export interface Interrupt {
 /**
  * Runs a command so that Ctrl-C, SIGTERM and SIGHUP abort it instead of killing us: everything that it started is ended
  * before we end. The same where nobody reads standard error any more (`loupe ... 2>&1 | head`): node ignores SIGPIPE, and an error
- * of writing that nobody handles would end us at once.
+ * of writing that nobody handles would end us at once. A terminal that has been closed says EIO.
  */
 export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
@@ -33,10 +33,13 @@ export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promi
   }
   // It stays: what is said while all is ended fails, too.
   process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") {
+    if (error.code === "EPIPE") {
+      listener("SIGPIPE");
+    } else if (error.code === "EIO") {
+      listener("SIGHUP");
+    } else {
       throw error;
     }
-    listener("SIGPIPE");
   });
   try {
     return await run({
