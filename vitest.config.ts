@@ -4,6 +4,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Small files with long tests: by size, which is what vitest goes by, they would come last and run alone. */
 const LONG = ["test/man/examples.test.ts", "test/cli/analyze.test.ts", "test/dh-loupe/templates.test.ts"];
 
+/** Whole batches and workers: each of these tests builds several packages. */
+const BATCHES = ["test/batch/run.test.ts", "test/batch/faults.test.ts", "test/batch/queue/worker.test.ts"];
+
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(name));
@@ -22,9 +25,17 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**"],
+          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES],
           globalSetup: ["test/tracer/global-setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "batches",
+          include: BATCHES,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },
@@ -35,6 +46,15 @@ export default defineConfig({
           exclude: ["test/packages/servers.test.ts", "test/packages/benchmarks.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "sbuild",
+          include: ["test/sbuild/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

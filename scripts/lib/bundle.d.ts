@@ -7,6 +7,8 @@ export interface Program {
   readonly command: string;
   readonly entry: string;
   readonly target: string;
+  /** Files of npm packages that are copied beside the code. */
+  readonly copies: readonly string[];
 }
 
 type Bundle = BuildResult<{ metafile: true }>;

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bundles the programs with the npm packages that they use, for our Debian packages. The same sources give the same bytes,
 // wherever the checkout lies: all paths that esbuild writes are relative to it.
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What goes into which binary package. dh_loupe has to run on Debian 12's node, commander needs Debian 13's. */
+/** What loupe reads when it runs, beside its code: a parser and the grammar of C, compiled to WebAssembly. */
+const GRAMMARS = ["web-tree-sitter/tree-sitter.wasm", "tree-sitter-c/tree-sitter-c.wasm"];
+
+/** What goes into which binary package, with files of npm packages that are copied beside the code. dh_loupe has to run on Debian 12's node, commander needs Debian 13's. */
 export const PROGRAMS = [
-  { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19" },
-  { package: "loupe", command: "loupe", entry: "loupe", target: "node20" },
+  { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19", copies: [] },
+  { package: "loupe", command: "loupe", entry: "loupe", target: "node20", copies: GRAMMARS },
 ];
 
 /** Parts of the bundles that are CommonJS call require(), which modules do not have. */
@@ -36,6 +39,17 @@ const OPTIONS = {
   legalComments: "inline",
   logLevel: "warning",
 };
+
+async function copyFiles({ copies }, directory) {
+  await Promise.all(
+    copies.map(async (path) => {
+      const target = join(directory, basename(path));
+      await copyFile(join(root, "node_modules", path), target);
+      // npm packages have some of them executable.
+      await chmod(target, 0o644);
+    }),
+  );
+}
 
 /**
  * Bundles one of PROGRAMS to `directory`/dist/cli, which stands to bin/ as it does in a checkout. Commands that are imported
@@ -66,6 +80,7 @@ export async function bundleCheckout() {
     outdir: join(outdir, "cli"),
     target: PROGRAMS.map(({ target }) => target),
   });
+  await Promise.all(PROGRAMS.map((program) => copyFiles(program, join(outdir, "cli"))));
   await rename(join(root, "dist"), before).catch(ignoreMissing);
   await rename(outdir, join(root, "dist"));
   await rm(before, { recursive: true, force: true });
@@ -89,6 +104,24 @@ export async function layOut(program, directory) {
   const description = { name: program.package, version, license, type: "module" };
   await writeFile(join(directory, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
   await bundle(program, directory);
+  await copyFiles(program, join(directory, "dist/cli"));
+  if (program.entry === "loupe") {
+    await copySqlite(join(directory, "node_modules"));
+  }
+}
+
+/** The compiled module of SQLite, for the architectures that the tracer runs on, and what finds the right one. */
+async function copySqlite(target) {
+  const prebuilt = ["x64", "arm64"].map((name) => `prebuilds/linux-${name}/@photostructure+sqlite.glibc.node`);
+  const files = [
+    ...["package.json", "LICENSE", "dist/index.mjs", ...prebuilt].map((name) => `@photostructure/sqlite/${name}`),
+    ...["package.json", "LICENSE", "index.js", "node-gyp-build.js"].map((name) => `node-gyp-build/${name}`),
+  ];
+  for (const file of files) {
+    await mkdir(dirname(join(target, file)), { recursive: true });
+    await copyFile(join(root, "node_modules", file), join(target, file));
+    await chmod(join(target, file), 0o644);
+  }
 }
 
 /** The npm packages of which a bundle has parts, sorted. */

@@ -14,21 +14,16 @@ import type {
   StrategyName,
 } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import {
-  type Baseline,
-  explainFailedObservation,
-  type FailedBaseline,
-  measureBaseline,
-  observeWorkload,
-} from "./baseline.js";
+import { type Baseline, measureBaseline } from "./baseline.js";
 import { type ConfirmedFeatures, confirmJointly, UnstableWorkloadError } from "./confirmation.js";
 import { identifyExecutables } from "./executables.js";
 import { searchExhaustively } from "./exhaustive.js";
 import type { Experimenter } from "./experiment.js";
 import type { AnalyzedFeature, UsedFeature } from "./feature.js";
-import { measureImpacts } from "./impact/measure-impacts.js";
+import { listCompared, measureImpacts } from "./impact/measure-impacts.js";
 import { listGaps } from "./observed-features.js";
 import { openContext, requireSamePrograms } from "./open-context.js";
+import { explainFailedObservation, type FailedBaseline, observeWorkload } from "./plain-runs.js";
 import { BUILT_IN_PRIOR } from "./prior.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { listPathGaps } from "./pseudo-files.js";
@@ -127,6 +122,9 @@ async function addImpacts(
   progress: ProgressReporter,
 ): Promise<ConfirmedFeatures & { readonly impactWarnings: readonly string[] }> {
   progress.begin("impact");
+  if (request.strategy === "adaptive") {
+    progress.expect(listCompared(confirmed.features).length * request.replicas);
+  }
   const { features, warnings } = await measureImpacts(request, baseline, confirmed.features, experimenter);
   if (request.impact === "measured") {
     return { ...confirmed, features, impactWarnings: warnings };

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { availableParallelism } from "node:os";
-import PQueue from "p-queue";
-import { runAll } from "../run-all.js";
 import type { TraceReport } from "../tracing/trace-report.js";
 import { type Expectation, NOTHING_EXPECTED } from "../workload/expectation.js";
 import type { RunResult } from "../workload/run-result.js";
-import { runWorkload } from "../workload/run-workload.js";
 import { isExplainedByFlakyTests } from "../workload/test-results/flaky-failures.js";
 import type { TestResults } from "../workload/test-results/test-results.js";
-import type { AnalysisRequest, FailedAnalysis } from "./analysis.js";
-import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
+import type { AnalysisRequest } from "./analysis.js";
+import type { AnalysisContext } from "./analysis-context.js";
 import { collectExits, type KnownEnds } from "./blame.js";
-import { identifyExecutables, listExecuted, listNeverExecuted } from "./executables.js";
-import { explainNoTests } from "./no-tests.js";
-import { listConsidered } from "./observed-features.js";
-import { explainFailure, requireConclusive } from "./run-checks.js";
-import { recordArguments } from "./sub-features/rules.js";
-import { listUsedFeatures } from "./used-features.js";
+import { explainFailedObservation, type FailedBaseline, isHopeless, runBaseline } from "./plain-runs.js";
+import { explainFailure } from "./run-checks.js";
 
 /** The workload as it is when nothing is interposed. */
 export interface Baseline {
   readonly kind: "baseline";
   readonly observation: RunResult;
-  /** Plain runs, at least one. */
+  /** Plain runs, at least one; with the observed one as many as replicas were asked for. */
   readonly replicas: readonly RunResult[];
   /** Wall-clock time of the longest plain run. */
   readonly longestSeconds: number;
@@ -31,14 +24,6 @@ export interface Baseline {
   readonly expected: Expectation;
   /** How many runs at the same time make good use of the machine. */
   readonly jobs: number;
-}
-
-/** The workload cannot be analyzed, and why. */
-export interface FailedBaseline {
-  readonly kind: "failed";
-  readonly outcome: FailedAnalysis["outcome"];
-  readonly reason: string;
-  readonly observation: RunResult;
 }
 
 /**
@@ -82,89 +67,6 @@ export function toKnownEnds({ observation, replicas, expected }: Baseline): Know
   return { deaths: expected.deaths, exits: collectExits([observation, ...replicas].map(({ report }) => report)) };
 }
 
-function recordFor({
-  request,
-  architecture,
-}: AnalysisContext): Pick<Parameters<typeof runWorkload>[1], "record" | "recordArguments"> {
-  return {
-    ...(request.kinds.includes("pseudo-file") && { record: ["paths"] as const }),
-    ...(request.kinds.includes("sub-feature") && { recordArguments: recordArguments(architecture) }),
-  };
-}
-
-/** A run with nothing interposed; one that an interrupted analysis has finished is not made again. */
-async function runOnce(context: AnalysisContext, name: string, discover: "counts" | "none"): Promise<RunResult> {
-  const { request, journal } = context;
-  const known = journal.findPlain(name);
-  if (known?.passed === true) {
-    return known;
-  }
-  const result = requireConclusive(
-    await runWorkload(context.workload, {
-      ...toRunOptions(context),
-      ...(discover === "counts" && recordFor(context)),
-      discover,
-      timeLimitSeconds: request.baselineTimeLimitSeconds,
-      runDirectory: await journal.openRun(name),
-      ...(request.signal && { signal: request.signal }),
-    }),
-  );
-  // With nothing interposed, a death is part of the workload as long as the workload calls it a success.
-  const { failure, ...rest } = result;
-  const judged = failure?.kind === "death" ? { ...rest, passed: true } : result;
-  await journal.addPlain(name, judged);
-  return judged;
-}
-
-/**
- * Runs the workload once and records what its considered executables do. This first run is also the warm-up: suites compile
- * test programs when they run for the first time.
- */
-export async function observeWorkload(
-  context: AnalysisContext,
-): Promise<FailedBaseline | { readonly kind: "observed"; readonly observation: RunResult }> {
-  const { request } = context;
-  const observation = await runOnce(context, "observation", "counts");
-  if (context.journal.executables === undefined) {
-    await context.journal.addExecutables(await identifyExecutables(request.considered, observation.report));
-  }
-  if (observation.failure?.kind === "time-limit") {
-    return { kind: "failed", outcome: "timeout", reason: explainFailure(observation), observation };
-  }
-  if (observation.passed && listConsidered(observation.report).length === 0) {
-    return { kind: "failed", outcome: "no-tests", reason: explainNoTests(request, observation), observation };
-  }
-  request.onProgress?.({
-    kind: "observed",
-    seconds: observation.seconds,
-    features: listUsedFeatures(observation.report, request.kinds).length,
-    // A workload that fails may not have come to it: then its failure is what has to be told.
-    neverExecuted: observation.passed ? listNeverExecuted(request.considered, observation.report) : [],
-    executed: listExecuted(observation.report),
-  });
-  return { kind: "observed", observation };
-}
-
-/** Whether a workload that failed while it was observed also fails when it is not: then it fails by itself. */
-export async function explainFailedObservation(
-  context: AnalysisContext,
-  observation: RunResult,
-): Promise<FailedBaseline> {
-  const plain = await runOnce(context, "plain", "none");
-  if (!plain.passed) {
-    return { kind: "failed", outcome: "baseline-fails", reason: explainFailure(plain), observation };
-  }
-  const again = await runOnce(context, "observation-again", "counts");
-  return again.passed
-    ? { kind: "failed", outcome: "flaky", reason: `1 of 3 runs failed: ${explainFailure(observation)}`, observation }
-    : {
-        kind: "failed",
-        outcome: "tracer-error",
-        reason: `the workload passes by itself and fails when it is observed: ${explainFailure(observation)}`,
-        observation,
-      };
-}
-
 /** As many at the same time as there are processors; more where the workload mostly waits. */
 function chooseJobs(
   { request, isolation, jobs }: AnalysisContext<AnalysisRequest>,
@@ -182,35 +84,16 @@ function chooseJobs(
   );
 }
 
-async function runReplicas(context: AnalysisContext<AnalysisRequest>): Promise<readonly RunResult[]> {
-  const { request, jobs } = context;
-  const queue = new PQueue({ concurrency: jobs });
-  let done = 0;
-  const names = Array.from({ length: request.replicas }, (_, index) => `replica-${index + 1}`);
-  return runAll(names, (name) =>
-    queue.add(
-      async () => {
-        const replica = await runOnce(context, name, "none");
-        done += 1;
-        request.onProgress?.({ kind: "replica", done, of: request.replicas, seconds: replica.seconds });
-        return replica;
-      },
-      { throwOnTimeout: true },
-    ),
-  );
-}
-
 /** The observation run and the plain replicas. */
 export async function measureBaseline(context: AnalysisContext<AnalysisRequest>): Promise<Baseline | FailedBaseline> {
-  const observed = await observeWorkload(context);
+  const { observed, replicas } = await runBaseline(context);
   if (observed.kind === "failed") {
     return observed;
   }
   const { observation } = observed;
-  if (!observation.passed && (observation.tests?.tests.size ?? 0) === 0) {
+  if (isHopeless(observed)) {
     return explainFailedObservation(context, observation);
   }
-  const replicas = await runReplicas(context);
   const runs = [observation, ...replicas];
   const tests = collectTests(runs);
   const isExplained = (run: RunResult): boolean =>

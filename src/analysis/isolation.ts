@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname, isAbsolute } from "node:path";
+import { execa } from "execa";
 import { EnvironmentError } from "../errors.js";
 import { isGlob } from "../tracing/patterns.js";
 import type { Sandbox } from "../tracing/trace-request.js";
@@ -38,9 +39,19 @@ export function listWords(workload: Workload): readonly string[] {
     : workload.command;
 }
 
+/** Variables that name the place for temporary files, which are a run's own. */
+const TEMPORARY_VARIABLES = new Set(["TMPDIR", "TMP", "TEMP"]);
+
+/** All that the environment may name files with: values, and what stands between colons in them. */
+function listValues(environment: Workload["environment"]): readonly string[] {
+  return Object.entries(environment)
+    .filter(([name]) => !TEMPORARY_VARIABLES.has(name))
+    .flatMap(([, value]) => value.split(":"));
+}
+
 /**
- * Files that the workload names and that a sandbox would hide: a program below /tmp with its data. Its directory is made
- * visible again, with changes thrown away; a file in /tmp itself alone.
+ * Files that the workload names, in its command or its environment, and that a sandbox would hide: a program below /tmp with its
+ * data. Its directory is made visible again, with changes thrown away; a file in /tmp itself alone.
  */
 function listHidden(words: readonly string[], tree: string): Sandbox {
   const hidden = words.filter(
@@ -59,19 +70,52 @@ function listHidden(words: readonly string[], tree: string): Sandbox {
   };
 }
 
+/** An overlay covers everything below it. */
+function dropNested(directories: readonly string[]): readonly string[] {
+  return directories.filter((one) => !directories.some((other) => other !== one && isBelow(one, other)));
+}
+
+/**
+ * An ordinary user's sandbox is a user namespace with this user and the primary group alone. What belongs to anybody else
+ * cannot be copied to the upper layer of an overlay there: a write fails with EOVERFLOW (user_namespaces(7)).
+ */
+async function explainForeignFiles(directories: readonly string[]): Promise<string | undefined> {
+  const [user, group] = [process.getuid?.(), process.getgid?.()];
+  if (user === 0) {
+    return undefined;
+  }
+  const foreign = ["(", "!", "-uid", `${user}`, "-o", "!", "-gid", `${group}`, ")"];
+  const { stdout } = await execa(
+    "find",
+    [...directories, ...foreign, "-writable", "!", "-type", "l", "-print", "-quit"],
+    {
+      reject: false,
+    },
+  );
+  return stdout === ""
+    ? undefined
+    : `${stdout} does not belong to you and your primary group (chown or chgrp ${group} changes that)`;
+}
+
 /** Finds out whether runs of a workload can have sandboxes here. Throws TracerError where there is no tracer that works. */
 export async function prepareIsolation(
   workload: Workload,
   considered: readonly ConsideredProgram[],
 ): Promise<Isolation> {
   const tree = workload.directory;
-  const hidden = listHidden([...considered.map(({ pattern }) => pattern), ...listWords(workload)], tree);
+  const words = [
+    ...considered.map(({ pattern }) => pattern),
+    ...listWords(workload),
+    ...listValues(workload.environment),
+  ];
+  const hidden = listHidden(words, tree);
   // An overlay over the whole file system would not cover what is mounted in it.
-  const overlays = tree === "/" ? hidden.overlays : [tree, ...hidden.overlays];
+  const overlays = dropNested(tree === "/" ? hidden.overlays : [tree, ...hidden.overlays]);
   const sandbox = { overlays, keep: hidden.keep };
   try {
     await probeTracer(sandbox);
-    return { sandbox };
+    const problem = await explainForeignFiles(overlays);
+    return problem === undefined ? { sandbox } : { problem };
   } catch (error) {
     if (error instanceof EnvironmentError) {
       return { problem: error.message };

@@ -61,6 +61,9 @@ export async function requireSamePrograms(context: AnalysisContext): Promise<voi
   const observation = journal.findPlain("observation");
   const before = journal.executables;
   if (observation === undefined) {
+    if (journal.plainRuns > 0) {
+      await journal.restart();
+    }
     return;
   }
   const now = await identifyExecutables(request.considered, observation.report);

@@ -7,19 +7,30 @@ import type { FinishedRun } from "./workload-experimenter.js";
 /** How many runs a strategy makes for each feature, replicas of successes aside: measured over real packages. */
 const RUNS_PER_FEATURE = { adaptive: 1.2, exhaustive: 2 } as const;
 
+/** Treatments that work, and are compared with the baseline where impact is asked for, for each feature: likewise. */
+const COMPARED_PER_FEATURE = 1.2;
+
 /** Tells a listener how far an analysis is, and how long it may still take. */
 export class ProgressReporter {
   readonly #started = performance.now();
-  readonly #expected: number;
+  #expected: number;
   #done = 0;
 
   constructor(
     private readonly request: AnalysisRequest,
     features: number,
   ) {
-    const { strategy, replicas } = request;
+    const { strategy, replicas, impact } = request;
     const repeated = strategy === "exhaustive" ? features * (replicas - 1) : 0;
-    this.#expected = Math.ceil(features * RUNS_PER_FEATURE[strategy] + repeated + replicas * 2);
+    // The exhaustive strategy has made these runs already.
+    const isCompared = impact !== "ignored" && strategy !== "exhaustive";
+    const compared = isCompared ? features * COMPARED_PER_FEATURE * replicas : 0;
+    this.#expected = Math.ceil(features * RUNS_PER_FEATURE[strategy] + repeated + replicas * 2 + compared);
+  }
+
+  /** Puts a number that is known in place of what was estimated for the runs that are left. */
+  expect(runsLeft: number): void {
+    this.#expected = this.#done + runsLeft;
   }
 
   begin(phase: Phase): void {

@@ -16,6 +16,7 @@ import { parseCommandOption, requireCommand, resolveProgram } from "./command-ar
 import { toConsideredPattern } from "./considered-option.js";
 import { ownEnvironment } from "./environment.js";
 import { type Interrupt, withInterrupt } from "./interrupt.js";
+import { OUTCOME_STATUS } from "./outcome-status.js";
 import { printMessage, printResult } from "./output.js";
 import { openProgressDisplay } from "./progress/open-display.js";
 import { cleanText } from "./terminal.js";
@@ -38,18 +39,6 @@ export interface AnalyzeOptions extends AnalysisOptions {
   /** Whether every run gets a line. */
   readonly verbose: boolean;
 }
-
-const EXIT_STATUS: Readonly<Record<AnalysisResult["outcome"], number>> = {
-  analyzed: 0,
-  observed: 0,
-  "no-tests": 2,
-  "baseline-fails": 4,
-  flaky: 4,
-  timeout: 4,
-  "build-fails": 4,
-  "tracer-error": 3,
-  "environment-error": 3,
-};
 
 async function toWorkload(command: Command, options: AnalyzeOptions): Promise<Workload> {
   const kind = options.metric === undefined ? "check" : "benchmark";
@@ -164,7 +153,7 @@ export async function analyzeCommand(words: readonly string[], options: AnalyzeO
       });
       await present(manifest, options);
       content = result.outcome === "analyzed" ? "remove" : "keep";
-      return EXIT_STATUS[result.outcome];
+      return OUTCOME_STATUS[result.outcome];
     } catch (error) {
       if (error instanceof InterruptedError) {
         printMessage(`interrupted; the same command goes on from ${join(directory.path, JOURNAL_FILE)}`);

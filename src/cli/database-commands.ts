@@ -7,7 +7,7 @@ import type { UsageOptions } from "./usage.js";
 type Finish = (status: number) => void;
 
 /** The URL may hold a password, and whoever is on a machine sees what stands on its command lines: there is a variable, too. */
-function databaseOption(): Option {
+export function databaseOption(): Option {
   return new Option("--db <file|url>", "an SQLite file, or postgres://USER@HOST/DATABASE")
     .env("LOUPE_DB")
     .makeOptionMandatory();

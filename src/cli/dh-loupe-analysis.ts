@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { AnalysisResult } from "../analysis/analysis.js";
+import { basename, join } from "node:path";
+import type { AnalysisResult, FailedAnalysis } from "../analysis/analysis.js";
 import { analyze, observe } from "../analysis/analyze.js";
+import { listBuiltFiles } from "../debian/built-packages.js";
 import { keepsLog } from "../debian/debhelper-log.js";
 import { prepareStep } from "../debian/dh-step.js";
+import { prepareRulesStep } from "../debian/rules-suite.js";
+import { installInCopy, type ScratchInstall } from "../debian/scratch-install.js";
 import { copyTree, restoreTree } from "../debian/tree-snapshot.js";
 import { EnvironmentError, TracerError } from "../errors.js";
 import { readPrior } from "../manifest/prior-manifests.js";
@@ -36,16 +39,52 @@ async function analyzeSteps(request: BuildAnalysisRequest, steps: PackageSteps):
   return analyze({ ...observation, ...settings, ...prior, strategy: options.strategy, replicas: options.replicas });
 }
 
-async function prepareSteps(request: BuildAnalysisRequest, snapshot: string): Promise<PackageSteps> {
-  const { build, options, variables } = request;
+/** The steps of dh's sequence. */
+async function prepareDhSteps(request: BuildAnalysisRequest, snapshot: string): Promise<PackageSteps> {
+  const { build, options, variables, workDirectory, signal } = request;
   const common = {
     variables,
     dhArguments: options.dhArguments,
-    forgetLogs: keepsLog(build.compatLevel),
+    forgetLogs: await keepsLog(build.tree),
     ...(build.only !== undefined && { only: build.only }),
   };
   const test = await prepareStep({ ...common, step: "loupe-test", directory: build.tree });
-  return { common, workload: { form: "suite", kind: "suite", ...test }, snapshot };
+  const listShipped = (): Promise<ScratchInstall> =>
+    installInCopy({
+      snapshot,
+      treeName: basename(build.tree),
+      workDirectory,
+      step: common,
+      binaries: build.selected,
+      needsNoRoot: build.needsNoRoot,
+      timeLimitSeconds: options.timeLimitSeconds,
+      signal,
+    });
+  return { listShipped, workload: { form: "suite", kind: "suite", ...test }, snapshot };
+}
+
+/** What there is of steps where debian/rules does without dh. Undefined where nothing in it runs a suite. */
+async function prepareRulesSteps(request: BuildAnalysisRequest, snapshot: string): Promise<PackageSteps | undefined> {
+  const { build, variables, workDirectory, signal } = request;
+  const test = await prepareRulesStep(build.tree, variables);
+  return (
+    test && {
+      listShipped: () => listBuiltFiles({ tree: build.tree, workDirectory, binaries: build.selected, signal }),
+      workload: { form: "suite", kind: "suite", ...test },
+      snapshot,
+    }
+  );
+}
+
+/** The outcome for a debian/rules in which no suite was found. */
+function failWithoutSuite(request: BuildAnalysisRequest): FailedAnalysis {
+  const { build } = request;
+  const workload = { form: "suite", kind: "suite", command: ["debian/rules", "build"] } as const;
+  return failWith(
+    { ...workload, directory: build.tree, environment: {} },
+    "no-tests",
+    "debian/rules does not use dh, and no line of it is known to run a suite (dh_auto_test, make check, make test and the like)",
+  );
 }
 
 /** Errors that say that nothing can be found out here become outcomes; all others are the caller's. */
@@ -90,7 +129,9 @@ export async function analyzeBuild(request: BuildAnalysisRequest): Promise<Analy
   const snapshot = join(request.workDirectory, "snapshot");
   await rm(snapshot, { recursive: true, force: true });
   try {
-    return await analyzeAndRestore(request, await prepareSteps(request, snapshot));
+    const prepare = request.options.afterBuild ? prepareRulesSteps : prepareDhSteps;
+    const steps = await prepare(request, snapshot);
+    return steps === undefined ? failWithoutSuite(request) : await analyzeAndRestore(request, steps);
   } finally {
     await rm(snapshot, { recursive: true, force: true });
   }

@@ -17,6 +17,11 @@ async function isWritable(directory: string): Promise<boolean> {
   );
 }
 
+/** The manifest's name, as those of the packages are made. */
+export function nameManifest({ source, version, architecture }: PackageBuild): string {
+  return `${source}_${stripEpoch(version)}_${architecture.host}.loupe.json`;
+}
+
 /**
  * Where the manifest goes: beside the .changes file and the packages, or into debian/ where the parent directory cannot be
  * written.
@@ -25,7 +30,7 @@ async function chooseFile(build: PackageBuild, options: DhLoupeOptions, messages
   if (options.output !== undefined) {
     return resolve(options.output);
   }
-  const name = `${build.source}_${stripEpoch(build.version)}_${build.architecture.host}.loupe.json`;
+  const name = nameManifest(build);
   const parent = dirname(build.tree);
   if (await isWritable(parent)) {
     return join(parent, name);

@@ -35,6 +35,8 @@ export interface DhLoupeOptions extends AnalysisOptions {
   readonly strict: boolean;
   readonly timeLimitSeconds: number;
   readonly detach: readonly string[];
+  /** The packages are finished: analyze those that dh has not built, and make the manifest one of the build's files. */
+  readonly afterBuild: boolean;
   readonly output?: string;
   readonly workDirectory?: string;
   /** The options on the dh line of debian/rules, which dh passes on to every command. */
@@ -66,7 +68,8 @@ type OptionName =
   | "prior"
   | "metric"
   | "impact"
-  | "strict-impact";
+  | "strict-impact"
+  | "after-build";
 
 type PackageOption = "arch" | "indep" | "same-arch" | "package" | "no-package";
 
@@ -119,6 +122,7 @@ const OWN: readonly OptionSpecification<OptionName>[] = [
   valued("metric", "metric"),
   flag("impact", "impact"),
   flag("strict-impact", "strict-impact"),
+  flag("after-build", "after-build"),
 ];
 
 const SPECIFICATIONS = [...SHARED, ...OWN];
@@ -241,6 +245,7 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     prior: findAll(given, "prior").map((path) => resolve(directory, path)),
     timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, (n) => n > 0 && n < 1e7),
     detach: findAll(given, "detach").map((word) => toConsideredPattern(word, directory)),
+    afterBuild: has("after-build"),
     ...(output !== undefined && { output }),
     ...(workDirectory !== undefined && { workDirectory }),
     dhArguments: [...new Set([...internal.passedOn, ...line.passedOn])].filter((word) => !/^-[ai]$/.test(word)),

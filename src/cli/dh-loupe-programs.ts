@@ -13,9 +13,8 @@ import {
   type SelectedProgram,
   selectConsidered,
 } from "../debian/classification.js";
-import type { StepRequest } from "../debian/dh-step.js";
 import { makeExecutedFileReader } from "../debian/executed-file.js";
-import { installInCopy, type ScratchInstall } from "../debian/scratch-install.js";
+import type { ScratchInstall } from "../debian/scratch-install.js";
 import { countShippedFiles } from "../debian/shipped-files.js";
 import type { TraceReport } from "../tracing/trace-report.js";
 import type { RunResult } from "../workload/run-result.js";
@@ -36,8 +35,9 @@ export interface BuildAnalysisRequest {
 
 /** The package's own steps, ready to be run. */
 export interface PackageSteps {
-  readonly common: Omit<StepRequest, "step" | "directory">;
   readonly workload: SuiteWorkload;
+  /** Finds out which programs, libraries and scripts the packages ship. */
+  readonly listShipped: () => Promise<ScratchInstall>;
   /** An untouched copy of the built tree. */
   readonly snapshot: string;
 }
@@ -81,20 +81,10 @@ async function runForClassification(request: BuildAnalysisRequest, workload: Sui
   return run.failure?.kind === "death" ? { ...run, passed: true } : run;
 }
 
-async function listShipped(request: BuildAnalysisRequest, { common, snapshot }: PackageSteps): Promise<ScratchInstall> {
-  const { build, options, messages, workDirectory, signal } = request;
-  const install = await installInCopy({
-    snapshot,
-    treeName: basename(build.tree),
-    workDirectory,
-    step: common,
-    binaries: build.selected,
-    needsNoRoot: build.needsNoRoot,
-    timeLimitSeconds: options.timeLimitSeconds,
-    signal,
-  });
+async function listShipped({ messages }: BuildAnalysisRequest, steps: PackageSteps): Promise<ScratchInstall> {
+  const install = await steps.listShipped();
   if (install.problem !== undefined) {
-    messages.warn(`the copy of the tree could not be installed completely: ${install.problem}`);
+    messages.warn(`not all that the packages ship could be found out: ${install.problem}`);
   }
   messages.detail(`${countShippedFiles(install.shipped)} programs, libraries and scripts are shipped`);
   return install;

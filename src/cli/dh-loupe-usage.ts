@@ -26,6 +26,8 @@ they need to ../SOURCE_VERSION_ARCHITECTURE.loupe.json. It runs after dh_auto_te
   --detach PATTERN     a debugger that the suite runs (strace, gdb): it is let go together with its children; repeatable
   --output FILE        the manifest, instead of ../SOURCE_VERSION_ARCHITECTURE.loupe.json
   --work-dir DIRECTORY logs, results and copies of the tree (default debian/.debhelper/loupe, which dh_clean deletes)
+  --after-build        for dpkg-buildpackage --hook-buildinfo: analyze a package that does not use dh, by the lines of debian/rules
+                       that run its suite; list the manifest in debian/files, so that .changes names it
   --help, --version
 
 All options that debhelper's commands share are accepted; see debhelper(7). The environment: DEB_LOUPE_OPTIONS adds options

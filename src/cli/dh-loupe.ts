@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { AnalysisResult, Outcome } from "../analysis/analysis.js";
 import { type PackageBuild, readBuild } from "../debian/build.js";
+import { addBuildArtifact, wasBuiltByDh } from "../debian/build-artifact.js";
 import { type BuildOptions, readBuildOptions, type Variables } from "../debian/build-options.js";
 import { writeDebhelperLog } from "../debian/debhelper-log.js";
 import { STEP_VARIABLE } from "../debian/dh-step.js";
 import { InterruptedError, LoupeError, UsageError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { analyzeBuild } from "./dh-loupe-analysis.js";
-import { writeBuildManifest } from "./dh-loupe-manifest.js";
+import { nameManifest, writeBuildManifest } from "./dh-loupe-manifest.js";
 import { type DhLoupeOptions, readDhLoupeOptions } from "./dh-loupe-options.js";
 import { DH_LOUPE_USAGE } from "./dh-loupe-usage.js";
 import { type DhMessages, type Loudness, makeDhMessages } from "./dh-messages.js";
@@ -83,8 +85,31 @@ async function runForBuild(
   const result = await analyzeBuild({ build, options, messages, workDirectory, signal, variables: process.env });
   tellOutcome(result, messages);
   await writeBuildManifest(build, result, options, messages);
-  await writeDebhelperLog(build.tree, build.selected);
+  if (!options.afterBuild) {
+    await writeDebhelperLog(build.tree, build.selected);
+  }
   return toExitStatus(result, options);
+}
+
+/** Makes the manifest, where there is one beside the packages, one of the files of this build. */
+async function listManifest(build: PackageBuild, messages: DhMessages): Promise<void> {
+  const name = nameManifest(build);
+  if (existsSync(join(dirname(build.tree), name))) {
+    await addBuildArtifact(build.tree, name);
+    messages.say(`${name} is one of the files of this build`);
+  }
+}
+
+/** --after-build: dh has run dh_loupe during the build, or else it is run now; then its manifest is listed. */
+async function runAfterBuild(
+  build: PackageBuild,
+  options: DhLoupeOptions,
+  messages: DhMessages,
+  signal: AbortSignal,
+): Promise<number> {
+  const status = (await wasBuiltByDh(build.tree)) ? 0 : await runForBuild(build, options, messages, signal);
+  await listManifest(build, messages);
+  return status;
 }
 
 async function run(
@@ -104,7 +129,11 @@ async function run(
     }
     const build = await readBuild({ ...options, directory: process.cwd(), buildOptions });
     const reason = findReasonToSkip(build, options);
-    return reason === undefined ? await runForBuild(build, options, messages, interrupt.signal) : skip(reason);
+    if (reason !== undefined) {
+      return skip(reason);
+    }
+    const runIt = options.afterBuild ? runAfterBuild : runForBuild;
+    return await runIt(build, options, messages, interrupt.signal);
   } catch (error) {
     if (error instanceof InterruptedError) {
       messages.fail(`${error.message}; finished runs are kept, and dh_loupe goes on after them when it is run again`);

@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { LoupeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeOptions } from "./analyze.js";
+import { addBatch } from "./batch/commands.js";
+import type { BuildOptions } from "./build.js";
 import type { CompareOptions } from "./compare.js";
 import { CONSIDER_HELP } from "./considered-option.js";
 import { addDatabase, addUsage } from "./database-commands.js";
+import { addExport } from "./export-options.js";
+import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
+import { addPlan } from "./plan-command.js";
+import { addReport } from "./report-command.js";
+import { splitCommand } from "./split-command.js";
+import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
 
 const USAGE_STATUS = 2;
-const LARGEST_COUNT = 1000;
-const DEFAULT_TIME_LIMIT_SECONDS = 3600;
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > LARGEST_COUNT) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_COUNT}.`);
-  }
-  return count;
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0) {
-    throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
-  }
-  return seconds;
-}
+const DEFAULT_BUILD_TIME_LIMIT_SECONDS = 6 * 3600;
 
 function addTrace(program: Command, finish: (status: number) => void): void {
   program
@@ -89,10 +76,45 @@ function addCompare(program: Command, finish: (status: number) => void): void {
     .description("show how a manifest differs from an earlier one; exit status 1 when it does")
     .argument("<before>", "the earlier manifest")
     .argument("<after>", "the later manifest")
+    .addOption(
+      new Option("--fail-on <drift>", "what exits with 1: any drift, or only drift for the worse")
+        .choices(["any", "worse"])
+        .default("any"),
+    )
+    .option("--ignore <feature>", "leave a feature out of the comparison; repeatable", collect, [])
     .option("--json", "write JSON to standard output", false)
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compareCommand } = await import("./compare.js");
       finish(await compareCommand(before, after, options));
+    });
+}
+
+function addBuild(program: Command, finish: (status: number) => void): void {
+  program
+    .command("build")
+    .description(
+      "build an unmodified source package in a chroot, by sbuild, with dh_loupe, and show what its programs need",
+    )
+    .argument("<dsc>", "the .dsc file of a source package")
+    .option("--dist <release>", "the release to build for; default: that of this machine")
+    .option(
+      "--chroot <archive>",
+      "tar archive of the chroot; default: sbuild's own for the release, in ~/.cache/sbuild",
+    )
+    .option(
+      "--extra-package <path>",
+      "package that the chroot's sources do not have: dh-loupe; repeatable",
+      collect,
+      [],
+    )
+    .option("--output-dir <directory>", "what the build makes goes here, with its log", ".")
+    .option("--options <words>", "options of dh_loupe; default: DEB_LOUPE_OPTIONS")
+    .option("--time-limit <seconds>", "limit for the whole build", parseSeconds, DEFAULT_BUILD_TIME_LIMIT_SECONDS)
+    .option("--json", "write the manifest to standard output", false)
+    .option("--verbose", "show the build's log while it grows, on standard error", false)
+    .action(async (dsc: string, options: BuildOptions) => {
+      const { buildCommand } = await import("./build.js");
+      finish(await buildCommand(dsc, options));
     });
 }
 
@@ -121,11 +143,19 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text) => printMessage(text.replace(/^error: /, "").trimEnd()) });
   addTrace(program, finish);
   addAnalyze(program, finish);
+  addBuild(program, finish);
   addCompare(program, finish);
+  const split = splitCommand(words);
+  addExport(program, split, finish);
+  addStatic(program, finish);
+  addReturns(program, finish);
+  addPlan(program, finish);
+  addBatch(program, finish);
+  addReport(program, finish);
   addDatabase(program, finish);
   addUsage(program, finish);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(split.own, { from: "user" });
     return status;
   } catch (error) {
     const { message, status: failed } = describe(error);

@@ -2,6 +2,11 @@
 
 /** Writes a result to standard output and waits until it is written; a reader that has gone away is no error. */
 export async function printResult(text: string): Promise<void> {
+  await printBytes(text);
+}
+
+/** The same for a result that need not be text. */
+export async function printBytes(bytes: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") {
@@ -10,7 +15,7 @@ export async function printResult(text: string): Promise<void> {
         reject(error);
       }
     });
-    process.stdout.write(text, () => resolve());
+    process.stdout.write(bytes, () => resolve());
   });
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { lockDirectory, unlockDirectory } from "../directory-lock.js";
 import { EnvironmentError, UsageError } from "../errors.js";
 
 /** A directory that one analysis has to itself. */
@@ -14,46 +15,13 @@ export interface WorkDirectory {
   release(content: "keep" | "remove"): Promise<void>;
 }
 
-const LOCK_FILE = "lock";
 /** How many analyses of the same command may run at the same time. */
 const MOST_DIRECTORIES = 100;
-
-/** A process's identity: process ids are used again, but not with the same start time (proc_pid_stat(5), field 22). */
-async function identifyProcess(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  const started = stat
-    ?.slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .at(19);
-  return started === undefined ? undefined : `${pid} ${started}`;
-}
-
-/** Whether the lock is ours now. One that a killed process has left is taken over. */
-async function lock(directory: string): Promise<boolean> {
-  const file = join(directory, LOCK_FILE);
-  const own = (await identifyProcess(process.pid)) ?? String(process.pid);
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      await writeFile(file, own, { flag: "wx" });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw error;
-      }
-    }
-    const holder = await readFile(file, "utf8").catch(() => "");
-    if (holder !== "" && holder === (await identifyProcess(Number.parseInt(holder, 10)))) {
-      return false;
-    }
-    await rm(file, { force: true });
-  }
-  return false;
-}
 
 async function openDirectory(path: string, named: boolean): Promise<WorkDirectory | undefined> {
   try {
     await mkdir(path, { recursive: true });
-    if (!(await lock(path))) {
+    if (!(await lockDirectory(path))) {
       return undefined;
     }
   } catch (cause) {
@@ -66,7 +34,11 @@ async function openDirectory(path: string, named: boolean): Promise<WorkDirector
     path,
     named,
     release: async (content) => {
-      await rm(content === "remove" && !named ? path : join(path, LOCK_FILE), { recursive: true, force: true });
+      if (content === "remove" && !named) {
+        await rm(path, { recursive: true, force: true });
+      } else {
+        await unlockDirectory(path);
+      }
     },
   };
 }

@@ -145,3 +145,46 @@ export async function selectPackages(kysely: Kysely<Tables>): Promise<readonly s
   const rows = await kysely.selectFrom("measurements").select("package").distinct().orderBy("package").execute();
   return rows.map((row) => row.package);
 }
+
+/** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */
+export async function selectBinaries(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await kysely
+    .selectFrom("executables")
+    .innerJoin("measurements", "measurements.measurement", "executables.measurement")
+    .select(["measurements.package", "executables.binary_package"])
+    .where("executables.binary_package", "is not", null)
+    .distinct()
+    .orderBy("measurements.package")
+    .orderBy("executables.binary_package")
+    .execute();
+  const binaries = new Map<string, string[]>();
+  for (const { package: name, binary_package: binary } of rows) {
+    if (binary !== null) {
+      binaries.set(name, [...(binaries.get(name) ?? []), binary]);
+    }
+  }
+  return binaries;
+}
+
+/** How many system calls static analysis found in the programs and in the sources of a package; null where it was not made. */
+export interface StaticCounts {
+  readonly binary: number | null;
+  readonly source: number | null;
+}
+
+/** Counts the calls that static analysis found, by package: over all of its measurements each call once. */
+export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, StaticCounts>> {
+  const rows = await kysely
+    .selectFrom("static_features")
+    .innerJoin("measurements", "measurements.measurement", "static_features.measurement")
+    .select(["measurements.package", "static_features.method", "static_features.number"])
+    .distinct()
+    .execute();
+  const counts = new Map<string, { binary: number | null; source: number | null }>();
+  for (const { package: name, method } of rows) {
+    const found = counts.get(name) ?? { binary: null, source: null };
+    counts.set(name, found);
+    found[method] = (found[method] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.js";
 import { type BuildArchitecture, readArchitecture, selectMatching } from "./architecture.js";
 import type { BuildOptions } from "./build-options.js";
 import { type BinaryPackage, readControl } from "./control.js";
-import { findLogged, readCompatLevel } from "./debhelper-log.js";
+import { findLogged } from "./debhelper-log.js";
 import {
   type BuiltPackages,
   findBuiltPackages,
@@ -22,7 +22,6 @@ export interface PackageBuild {
   readonly source: string;
   readonly version: string;
   readonly architecture: BuildArchitecture;
-  readonly compatLevel: number;
   readonly needsNoRoot: boolean;
   readonly built: BuiltPackages;
   /** The packages that the command acts on. */
@@ -78,7 +77,6 @@ export async function readBuild(question: BuildQuestion): Promise<PackageBuild> 
     source,
     version,
     architecture,
-    compatLevel: await readCompatLevel(directory),
     needsNoRoot: control.needsNoRoot,
     built,
     selected: selected.filter((binary) => !logged.has(binary)),

@@ -9,7 +9,7 @@ import type { BinaryPackage } from "./control.js";
 const LAST_LOGGED_LEVEL = 9;
 
 /** The debhelper compatibility level of the source package. Throws UsageError with debhelper's words. */
-export async function readCompatLevel(directory: string): Promise<number> {
+async function readCompatLevel(directory: string): Promise<number> {
   const { stdout, stderr, failed, code, cause } = await execa("dh_assistant", ["active-compat-level"], {
     cwd: directory,
     reject: false,
@@ -24,9 +24,9 @@ export async function readCompatLevel(directory: string): Promise<number> {
   return Number(level);
 }
 
-/** Whether dh keeps a log of finished commands at this level. */
-export function keepsLog(compatLevel: number): boolean {
-  return compatLevel <= LAST_LOGGED_LEVEL;
+/** Whether dh keeps a log of finished commands in this source package. Throws what `readCompatLevel` throws. */
+export async function keepsLog(directory: string): Promise<boolean> {
+  return (await readCompatLevel(directory)) <= LAST_LOGGED_LEVEL;
 }
 
 function logFile(directory: string, binary: BinaryPackage): string {

@@ -47,12 +47,18 @@ const NOT_INHERITED =
 /** Every run of the step writes the logs anew, so this belongs to the command. */
 const FORGET_LOGS = 'rm -f debian/*.debhelper.log && exec "$@"';
 
+/** Of the environment that dh_loupe was called with, what a step of the package may see. */
+export function keepForStep(variables: Variables): Environment {
+  return Object.fromEntries(
+    Object.entries(variables).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !NOT_INHERITED.test(entry[0]),
+    ),
+  );
+}
+
 function makeEnvironment(request: StepRequest): Environment {
   const { step, variables } = request;
-  const kept = Object.entries(variables).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !NOT_INHERITED.test(entry[0]),
-  );
-  const environment = Object.fromEntries(kept);
+  const environment = keepForStep(variables);
   const addons = (environment.DH_EXTRA_ADDONS ?? "").split(",").filter((name) => name !== "" && name !== "loupe-steps");
   return {
     ...environment,

@@ -41,6 +41,11 @@ const workload = z.strictObject({
   durationSeconds: seconds.nullable().describe("the longest run with nothing interposed, rounded to tenths"),
 });
 
+const staticCalls = z.strictObject({
+  syscalls: z.array(text).describe("names of calls in the code that may be reached, of its libraries, too"),
+  unknown: z.array(text).describe("sentences about where there may be more; none: there are no more"),
+});
+
 const executable = z.strictObject({
   path: text,
   package: text.optional().describe("the binary package that ships it"),
@@ -52,6 +57,7 @@ const executable = z.strictObject({
     .describe("null where the file was gone after the run"),
   considered: z.enum(["shipped", "linked", "named"]),
   execs: count,
+  static: staticCalls.optional().describe("what its code says, where that was looked at (loupe static --add-to)"),
 });
 
 const treatment = z.strictObject({
@@ -97,6 +103,19 @@ const search = z.strictObject({
   baselineSeconds: seconds,
 });
 
+/** What can come of an attempt to measure. */
+export const OUTCOMES = [
+  "analyzed",
+  "observed",
+  "no-tests",
+  "baseline-fails",
+  "flaky",
+  "timeout",
+  "build-fails",
+  "tracer-error",
+  "environment-error",
+] as const;
+
 /** The shape of a manifest; what its parts must have to do with each other is in `manifestSchema`. */
 export const manifestShape = z
   .strictObject({
@@ -104,17 +123,7 @@ export const manifestShape = z
     package: z.union([debianPackage, plainProgram]),
     environment,
     workload,
-    outcome: z.enum([
-      "analyzed",
-      "observed",
-      "no-tests",
-      "baseline-fails",
-      "flaky",
-      "timeout",
-      "build-fails",
-      "tracer-error",
-      "environment-error",
-    ]),
+    outcome: z.enum(OUTCOMES),
     reason: text.optional().describe("why there are no verdicts"),
     executables: z.array(executable),
     features: z.array(feature),

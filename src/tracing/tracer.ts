@@ -24,8 +24,11 @@ export interface TracerProcess {
 /** A report holds a few lines for each pair of executable and call; this much is no report any more. */
 const LARGEST_REPORT_BYTES = 256 * 1024 * 1024;
 
-/** The tracer ends its tree within the grace time; when it does not, it is killed, and the kernel kills the tree. */
-const KILL_DELAY_SECONDS = 10;
+/**
+ * The tracer ends its tree after the grace time; when it does not, it is killed, and the kernel kills the tree, but then there
+ * is no report. A thousand processes of a fork bomb take their time on a busy machine.
+ */
+const KILL_DELAY_SECONDS = 60;
 const DEFAULT_GRACE_SECONDS = 2;
 
 async function readReport(file: string, stderr: string): Promise<TraceReport> {

@@ -46,17 +46,43 @@ export interface SearchPlace {
   readonly searchPath: string | undefined;
 }
 
+/** Where Debian has programs (Filesystem Hierarchy Standard); PATH of an ordinary user leaves some of them out. */
+const USUAL_DIRECTORIES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/games"];
+
+/** Why a word was not found: what is in the way in PATH, or in which other directory such a program is. */
+async function explainMissing(word: string, refusals: readonly string[], searched: readonly string[]): Promise<string> {
+  const [refusal] = refusals;
+  if (refusal !== undefined) {
+    return `${word}: no program of this name in PATH can be executed: ${refusal}`;
+  }
+  for (const directory of USUAL_DIRECTORIES.filter((usual) => !searched.includes(usual))) {
+    const candidate = join(directory, word);
+    if ((await requireExecutable(candidate).catch(() => undefined)) !== undefined) {
+      return `${word}: no such program in PATH, but there is ${candidate}: give that path, or add ${directory} to PATH`;
+    }
+  }
+  const where = searched.length === 0 ? "PATH, which is empty" : `PATH (${searched.join(", ")})`;
+  return `${word}: no such program in ${where}; install it, or give its path`;
+}
+
 /** The file that a command's first word stands for, as execvp(3) finds it. Throws UsageError, which says what is wrong. */
 export async function findProgram(word: string, { directory, searchPath }: SearchPlace): Promise<string> {
   if (word.includes("/")) {
     return requireExecutable(resolve(directory, word));
   }
-  for (const entry of (searchPath ?? "").split(delimiter)) {
-    const candidate = resolve(directory, join(entry === "" ? "." : entry, word));
-    const found = await requireExecutable(candidate).catch(() => undefined);
-    if (found !== undefined) {
-      return found;
+  const searched =
+    (searchPath ?? "") === "" ? [] : (searchPath ?? "").split(delimiter).map((entry) => resolve(directory, entry));
+  const refusals: string[] = [];
+  for (const entry of searched) {
+    const candidate = join(entry, word);
+    try {
+      return await requireExecutable(candidate);
+    } catch (error) {
+      // A directory of that name is not in the way; a file is what the user may have meant.
+      if (error instanceof UsageError && (await stat(candidate).catch(() => undefined))?.isFile()) {
+        refusals.push(error.message);
+      }
     }
   }
-  throw new UsageError(`${word}: no such program in PATH; install it, or give its path`);
+  throw new UsageError(await explainMissing(word, refusals, searched));
 }

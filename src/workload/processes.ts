@@ -48,6 +48,22 @@ export async function findSandbox(tracerPid: number): Promise<number | undefined
   return processes.find(({ pid, parent }) => parent === tracerPid && parents.has(pid))?.pid;
 }
 
+/** All processes that a process has started, and those that these have started, as long as their parents live. */
+export async function listDescendants(pid: number): Promise<readonly number[]> {
+  const processes = await listProcesses();
+  const found = new Set([pid]);
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const process of processes) {
+      if (found.has(process.parent)) {
+        found.add(process.pid);
+      }
+    }
+  }
+  found.delete(pid);
+  return [...found];
+}
+
 /** The inodes of listening sockets in the network namespace of a process (proc_pid_net(5)). */
 async function listListeningInodes(pid: number): Promise<ReadonlySet<string>> {
   const tcp = await Promise.all(["tcp", "tcp6"].map((file) => readIfThere(`/proc/${pid}/net/${file}`)));

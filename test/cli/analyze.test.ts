@@ -60,7 +60,7 @@ test("Ctrl-C ends all, keeps finished results and says where", async () => {
   const scratch = await openScratch();
   await scratch.staticProgram("basics");
   const { status, stdout, stderr } = await loupe(scratch, ["analyze", "--verbose", "--", "./basics"], {
-    interrupt: { after: "5/", signal: "SIGINT" },
+    interrupt: { after: "5/~", signal: "SIGINT" },
   });
   expect(status).toBe(130);
   expect(stdout).toBe("");

@@ -84,7 +84,20 @@ describe("loupe compare", () => {
     expect(exitCode).toBe(1);
   });
 
+  it("fails on what gets worse alone, where that is asked for", async () => {
+    expect(await compare("--fail-on", "worse", "old.json", "new.json")).toMatchObject({ exitCode: 1 });
+    const better = await compare("--fail-on", "worse", "new.json", "old.json");
+    expect(better.stdout).toContain("better");
+    expect(better.exitCode).toBe(0);
+  });
+
+  it("leaves out what is to be ignored", async () => {
+    const outcome = await compare("--ignore", "close", "old.json", "new.json");
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: "No drift." });
+  });
+
   it.each([
+    [["--fail-on", "all", "old.json", "old.json"], "all"],
     [["old.json"], "after"],
     [[], "before"],
     [["old.json", "new.json", "old.json"], "argument"],

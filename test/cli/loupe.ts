@@ -32,6 +32,8 @@ export async function loupe(scratch: Scratch, words: readonly string[], settings
     reject: false,
     stripFinalNewline: false,
     timeout: settings.timeout ?? 150_000,
+    // A command that is told to end takes the time that it needs.
+    forceKillAfterDelay: false,
   });
   const { interrupt } = settings;
   if (interrupt !== undefined) {

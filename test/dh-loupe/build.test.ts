@@ -141,7 +141,7 @@ clean:
     });
   });
 
-  it.each([10, 12])("works at compatibility level %d", async (level) => {
+  it.each([10, 12, 14])("works at compatibility level %d", async (level) => {
     const greet = await makeAtLevel(level);
     const { exitCode } = await greet.build({ DEB_LOUPE_OPTIONS: "--observe" });
     expect(exitCode).toBe(0);

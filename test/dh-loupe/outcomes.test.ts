@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { chmod, readdir, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { isRoot, ORDINARY_USER, SourcePackage } from "./source-package.js";
@@ -31,6 +31,29 @@ describe("nothing to do", () => {
     expect(stderr).toMatch(message);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
     expect(await greet.listManifests()).toEqual([]);
+  });
+
+  it("is said where only packages of documentation and the like are acted on, as in builds of these alone", async () => {
+    const control = join(greet.tree, "debian/control");
+    const before = await readFile(control, "utf8");
+    await writeFile(
+      control,
+      `${before.trimEnd()}\n\nPackage: greet-doc\nArchitecture: all\nDescription: words\n More words.\n`,
+    );
+    try {
+      for (const [options, variables] of [
+        [["-i"], {}],
+        [["-pgreet-doc"], {}],
+        [["-Ngreet"], {}],
+        [[], { DH_INTERNAL_OPTIONS: "-i" }],
+      ] as const) {
+        const { exitCode, stderr } = await greet.run(["dh_loupe", ...options], variables);
+        expect(stderr).toMatch(/skipped: none of the packages acted on is architecture-dependent/);
+        expect(exitCode).toBe(0);
+      }
+    } finally {
+      await writeFile(control, before);
+    }
   });
 
   it("is not said in quiet builds", async () => {
@@ -127,12 +150,29 @@ describe("what is found", { timeout: 240_000 }, () => {
     }
   });
 
-  it("leaves the tree as it was, and no copies", async () => {
+  it("is the same file, whatever SOURCE_DATE_EPOCH says, but for what was measured; DH_VERBOSE says more", async () => {
+    const read = async (variables: Record<string, string>): Promise<[string, unknown]> => {
+      const { stderr } = await greet.run(["dh_loupe", "--observe"], variables);
+      const { workload, search, ...rest } = await greet.readManifest();
+      return [stderr, { ...rest, workload: { ...workload, durationSeconds: 0 }, search: search === undefined }];
+    };
+    const [quiet, first] = await read({ SOURCE_DATE_EPOCH: "1" });
+    const [verbose, second] = await read({ SOURCE_DATE_EPOCH: "1700000000", DH_VERBOSE: "1" });
+    expect(second).toEqual(first);
+    expect(quiet).not.toContain("is shipped by greet");
+    expect(verbose).toContain("is shipped by greet");
+  });
+
+  it("leaves the tree as it was, and no copies, and dh_clean removes the rest", async () => {
     await writeFile(join(greet.tree, "check.log"), "from before");
     await greet.run(["dh_loupe", "--observe"]);
     expect(await readdir(join(greet.tree, "debian/.debhelper/loupe"))).not.toContain("snapshot");
     const { stdout } = await greet.run(["cat", "check.log"]);
     expect(stdout).toBe("from before");
+    await greet.run(["dh_clean"]);
+    expect((await readdir(join(greet.tree, "debian"))).sort()).toEqual(["changelog", "control", "rules", "source"]);
+    // Other tests need a built tree.
+    await greet.run(["debian/rules", "build"]);
   });
 
   it("goes to --output, and to debian/ where the parent directory cannot be written", async () => {

@@ -14,7 +14,18 @@ const PAGES = [
   { page: "loupe.1", command: ["loupe"] },
   { page: "loupe-trace.1", command: ["loupe", "trace"] },
   { page: "loupe-analyze.1", command: ["loupe", "analyze"] },
+  { page: "loupe-build.1", command: ["loupe", "build"] },
   { page: "loupe-compare.1", command: ["loupe", "compare"] },
+  { page: "loupe-export.1", command: ["loupe", "export"] },
+  { page: "loupe-static.1", command: ["loupe", "static"] },
+  { page: "loupe-returns.1", command: ["loupe", "returns"] },
+  {
+    page: "loupe-batch.1",
+    command: ["loupe", "batch"],
+    subcommands: ["run", "status", "retry", "enqueue", "worker"],
+  },
+  { page: "loupe-plan.1", command: ["loupe", "plan"] },
+  { page: "loupe-report.1", command: ["loupe", "report"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
     page: "loupe-db.1",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** An example of a man page: shell commands, and why they are not run by the tests, where they are not. */
+/** An example of a man page: shell commands, and why they are not run with the others, where they are not. */
 export interface Example {
   readonly commands: string;
   readonly notRun?: string;
@@ -36,8 +36,8 @@ export function readOptions(page: string): Set<string> {
 }
 
 /**
- * The `.EX` blocks of the section EXAMPLES. Each must be marked by a comment just before it: `tested`, or `not run: REASON`;
- * an unmarked one is an error.
+ * The `.EX` blocks of the section EXAMPLES. Each must be marked by a comment just before it: `tested`, `not run: REASON`, or
+ * `tested in a package: FILE`, the test that runs it; an unmarked one is an error.
  */
 export function readExamples(page: string): Example[] {
   const source = readFileSync(manPagePath(page), "utf8");
@@ -45,10 +45,12 @@ export function readExamples(page: string): Example[] {
   const blocks = [...section.matchAll(/^(.*)\n\.EX\n([\s\S]*?)^\.EE$/gm)];
   return blocks.map(([, mark = "", body = ""]) => {
     const commands = unescapeRoff(body);
-    const notRun = /^\.\\" not run: (.+)$/.exec(mark)?.[1];
+    const notRun = /^\.\\" (?:not run|tested in a package): (.+)$/.exec(mark)?.[1];
     if (notRun !== undefined) return { commands, notRun };
     if (mark !== '.\\" tested')
-      throw new Error(`${page}: mark the example as tested or "not run: REASON": ${commands}`);
+      throw new Error(
+        `${page}: mark the example as tested, "not run: REASON" or "tested in a package: FILE": ${commands}`,
+      );
     return { commands };
   });
 }

@@ -41,6 +41,7 @@ describe("bash completion of loupe", async () => {
     [...text.matchAll(/^ {2}([a-z-]+) .*$/gm)].map(([, name]) => name as string);
   const commands = listCommands(help).filter((name) => !name.startsWith("-"));
   const ofDatabase = listCommands(await readHelp("loupe", "db")).filter((name) => !name.startsWith("-"));
+  const ofBatch = listCommands(await readHelp("loupe", "batch")).filter((name) => !name.startsWith("-"));
 
   it("knows the commands", async () => {
     expect(commands).toContain("analyze");
@@ -65,6 +66,16 @@ describe("bash completion of loupe", async () => {
   it.each(ofDatabase.filter((name) => name !== "help"))("knows the options of loupe db %s", async (name) => {
     const known = readHelpOptions(await readHelp("loupe", "db", name));
     expect(sorted(await complete("loupe", "db", name, "-"))).toEqual(sorted(known));
+  });
+
+  it("knows the commands of loupe batch", async () => {
+    expect(ofBatch).toContain("retry");
+    expect(sorted(await complete("loupe", "batch", ""))).toEqual(sorted(ofBatch));
+  });
+
+  it.each(ofBatch.filter((name) => name !== "help"))("knows the options of loupe batch %s", async (name) => {
+    const known = readHelpOptions(await readHelp("loupe", "batch", name));
+    expect(sorted(await complete("loupe", "batch", name, "-"))).toEqual(sorted(known));
   });
 
   it("knows the strategies, and leaves what follows -- to the command there", async () => {

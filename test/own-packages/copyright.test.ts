@@ -17,6 +17,9 @@ async function readBundledLicenses(): Promise<Map<string, string>> {
     for (const name of listBundledPackages(await bundle(program, "/nonexistent", { write: false }))) {
       names.add(name);
     }
+    for (const path of program.copies) {
+      names.add(path.replace(/\/[^/]*$/, ""));
+    }
   }
   return new Map(
     [...names].sort().map((name) => {

@@ -98,3 +98,29 @@ http {
   expect(files.filter(([, verdict]) => verdict === undefined)).toEqual([]);
   expect(await countProcesses("wrk")).toBe(0);
 });
+
+test("lighttpd twice at the same time, on the same port", { timeout: TIME_LIMIT }, async () => {
+  const analyzeOnce = async (): Promise<Manifest> => {
+    const scratch = await openScratch();
+    await scratch.file("index.html", "<p>It works.</p>\n");
+    const configuration = `server.document-root = "${scratch.directory}"
+server.port = 8098
+server.bind = "127.0.0.1"
+index-file.names = ("index.html")
+`;
+    const file = await scratch.file("lighttpd.conf", configuration);
+    const script = "curl --fail --silent http://127.0.0.1:8098/ | cmp - index.html";
+    const options = ["--replicas", "2", "--work-dir", scratch.path("work"), "--test-script", script];
+    return analyze(scratch, [...options, "--", "lighttpd", "-D", "-f", file]);
+  };
+  const [first, second] = await Promise.all([analyzeOnce(), analyzeOnce()]);
+  for (const manifest of [first, second]) {
+    expect(manifest).toMatchObject({
+      outcome: "analyzed",
+      confirmation: { passed: true, replicas: 2 },
+      environment: { isolation: "sandbox" },
+    });
+    expect(verdictsOf(manifest, "syscall")).toMatchObject({ bind: "required", listen: "required" });
+  }
+  expect(verdictsOf(first, "syscall")).toEqual(verdictsOf(second, "syscall"));
+});

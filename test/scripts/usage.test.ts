@@ -12,21 +12,24 @@ function run(script: string, ...args: string[]) {
   return execa(`${SCRIPTS}${script}`, args, { reject: false, stdin: "ignore" });
 }
 
-describe.each(["setup", "test", "demo", "fetch-source", "check-fresh-machine"])("scripts/%s", (script) => {
-  it("explains itself", async () => {
-    const { stdout, stderr, exitCode } = await run(script, "--help");
-    expect(stdout).toMatch(new RegExp(`^Usage: scripts/${script}`));
-    expect(stderr).toBe("");
-    expect(exitCode).toBe(0);
-  });
+describe.each(["setup", "test", "demo", "fetch-source", "check-fresh-machine", "build-packages", "check-own-packages"])(
+  "scripts/%s",
+  (script) => {
+    it("explains itself", async () => {
+      const { stdout, stderr, exitCode } = await run(script, "--help");
+      expect(stdout).toMatch(new RegExp(`^Usage: scripts/${script}`));
+      expect(stderr).toBe("");
+      expect(exitCode).toBe(0);
+    });
 
-  it("refuses what it does not know, naming it or what is missing", async () => {
-    const { stdout, stderr, exitCode } = await run(script, "--no-such-option");
-    expect(stderr).toMatch(new RegExp(`${script}: .*(--no-such-option|which tests)`));
-    expect(stdout).toBe("");
-    expect(exitCode).toBe(2);
-  });
-});
+    it("refuses what it does not know, naming it or what is missing", async () => {
+      const { stdout, stderr, exitCode } = await run(script, "--no-such-option");
+      expect(stderr).toMatch(new RegExp(`${script}: .*(--no-such-option|which tests)`));
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(2);
+    });
+  },
+);
 
 describe("scripts/setup", () => {
   const list = readFileSync(`${SCRIPTS}lib/debian-packages`, "utf8");

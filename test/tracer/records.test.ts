@@ -311,7 +311,8 @@ describeWays(WAYS, (way) => {
       const { exitCode, report } = await workspace.trace(["--discover", mode, "--consider", compat], [compat]);
       expect(exitCode).toBe(7);
       expect(report.calls(compat).every((line) => line.abi === "i386")).toBe(true);
-      expect(report.callNames(compat)).toEqual(["exit", "getpid"]);
+      // exit and getpid; the tracer itself has the names of one ABI only.
+      expect(report.calls(compat).map((line) => line.nr)).toEqual([1, 20]);
     }
   });
 });

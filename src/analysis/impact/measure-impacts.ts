@@ -2,7 +2,7 @@
 import { runAll } from "../../run-all.js";
 import type { AnalysisRequest } from "../analysis.js";
 import type { Baseline } from "../baseline.js";
-import type { Experimenter, RunMetrics } from "../experiment.js";
+import type { Experimenter, RunMetrics, TreatedFeature } from "../experiment.js";
 import {
   type AnalyzedFeature,
   decideVerdict,
@@ -35,17 +35,20 @@ function collect(runs: readonly RunMetrics[], metric: keyof RunMetrics): readonl
   return runs.flatMap((run) => run[metric] ?? []);
 }
 
-/** Each treatment that works, applied alone: groups would not tell whose the difference is. */
-async function compareAll(
-  features: readonly AnalyzedFeature[],
-  baseline: readonly RunMetrics[],
-  experimenter: Experimenter,
-): Promise<readonly Comparison[]> {
-  const treated = features.flatMap(({ feature, ...results }) =>
+/** Each treatment that works; it is applied alone, because groups would not tell whose the difference is. */
+export function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFeature[] {
+  return features.flatMap(({ feature, ...results }) =>
     (["stub", "fake"] as const)
       .filter((treatment) => results[treatment].works)
       .map((treatment) => ({ feature, treatment })),
   );
+}
+
+async function compareAll(
+  treated: readonly TreatedFeature[],
+  baseline: readonly RunMetrics[],
+  experimenter: Experimenter,
+): Promise<readonly Comparison[]> {
   const compared = await runAll(treated, async ({ feature, treatment }) => {
     const result = await experimenter.run({ treated: [{ feature, treatment }] });
     return METRICS.flatMap((metric) => {
@@ -96,7 +99,7 @@ export async function measureImpacts(
   experimenter: Experimenter,
 ): Promise<MeasuredImpacts> {
   const before = baseline.replicas.map((replica) => measureRun(replica, request.metric));
-  const comparisons = await compareAll(features, before, experimenter);
+  const comparisons = await compareAll(listCompared(features), before, experimenter);
   const { flagged, undecided } = flagImpacts(comparisons);
   const measured = features.map((entry) => {
     const impact = flagged.filter(({ feature }) => feature.name === entry.feature.name).map(toImpact);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ChalkInstance } from "chalk";
-import { type DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger } from "listr2";
-import { stderrColors } from "../terminal.js";
-import { formatDuration } from "./describe.js";
-import { DisplayOutput } from "./display-output.js";
+import { Listr } from "listr2";
 import { LiveState } from "./live-state.js";
 import { type AnalysisPlan, listPhases, type ShownPhase } from "./phases.js";
 import type { ProgressDisplay } from "./progress-display.js";
+import { listRendererOptions } from "./renderer-options.js";
 import { StderrRenderer } from "./stderr-renderer.js";
 
 /** A phase as listr2 waits for it. */
@@ -31,25 +28,6 @@ class PhaseEnd {
   }
 }
 
-function rendererOptions(colors: ChalkInstance): typeof DefaultRenderer.rendererOptions {
-  const levels = ListrDefaultRendererLogLevels;
-  return {
-    logger: new ListrLogger({ processOutput: new DisplayOutput() }),
-    // Why a phase was given up is told when the display has ended.
-    showErrorMessage: false,
-    timer: { condition: true, field: (milliseconds) => formatDuration(milliseconds / 1000), format: () => String },
-    // listr2's own colours are chosen for standard output.
-    color: {
-      [levels.COMPLETED]: colors.green,
-      [levels.FAILED]: colors.red,
-      [levels.PENDING]: colors.yellow,
-      [levels.OUTPUT]: colors.dim,
-      [levels.WAITING]: colors.dim,
-      [levels.COMPLETED_WITH_FAILED_SISTER_TASKS]: colors.dim,
-    },
-  };
-}
-
 class LiveDisplay implements ProgressDisplay {
   readonly #state: LiveState;
   readonly #ends: readonly PhaseEnd[];
@@ -67,7 +45,7 @@ class LiveDisplay implements ProgressDisplay {
           await promise;
         },
       })),
-      { renderer: StderrRenderer, rendererOptions: rendererOptions(stderrColors()), registerSignalListeners: false },
+      { renderer: StderrRenderer, rendererOptions: listRendererOptions(), registerSignalListeners: false },
     );
     // The display fails when a phase is given up, which is not its own error.
     this.#closed = this.#list.run().then(

@@ -8,7 +8,7 @@ import type { ProgressDisplay } from "./progress-display.js";
 const SMALLEST = { columns: 40, rows: 10 } as const;
 
 /** Whether somebody sits in front of standard error, who can be shown a picture that changes. */
-function isLiveTerminal({ stderr, env }: NodeJS.Process): boolean {
+export function isLiveTerminal({ stderr, env }: NodeJS.Process): boolean {
   return (
     stderr.isTTY === true &&
     stderr.columns >= SMALLEST.columns &&
