@@ -30,7 +30,7 @@ const PAGES = [
   {
     page: "loupe-db.1",
     command: ["loupe", "db"],
-    subcommands: ["merge", "import-loupedb", "export", "check"],
+    subcommands: ["merge", "import-loupedb", "export", "check", "bundle", "import-bundle"],
   },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },
