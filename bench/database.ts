@@ -36,8 +36,12 @@ interface Run {
 
 /** Runs bin/loupe, and learns its peak memory from itself. */
 async function runLoupe(words: readonly string[]): Promise<Run> {
-  const watcher =
-    'process.on("exit",()=>{const{maxRSS,userCPUTime:u,systemCPUTime:s}=process.resourceUsage();process.stderr.write(`\\npeak ${maxRSS} ${u+s}\\n`)})';
+  const watcher = [
+    'process.on("exit", () => {',
+    "  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();",
+    '  process.stderr.write("\\npeak " + maxRSS + " " + (userCPUTime + systemCPUTime) + "\\n");',
+    "});",
+  ].join("\n");
   const started = performance.now();
   const { stderr } = await execa(resolve("bin/loupe"), words, {
     stdout: "ignore",

@@ -28,11 +28,16 @@ static bool is_stub_table(const struct section *section)
 	return strncmp(section->name, ".plt", 4) == 0;
 }
 
+static const struct range *find_frame_in(const struct builder *builder, const struct section *section, uint64_t address)
+{
+	return is_stub_table(section) ? NULL : find_range(&builder->frames, address);
+}
+
 static const struct range *find_frame(const struct builder *builder, uint64_t address)
 {
 	const struct section *section = find_section(builder->image, address);
 
-	return section && is_stub_table(section) ? NULL : find_range(&builder->frames, address);
+	return section ? find_frame_in(builder, section, address) : NULL;
 }
 
 static void add_start(struct builder *builder, uint64_t address)
@@ -92,7 +97,7 @@ static void sweep_section(struct builder *builder, struct decoder *decoder, cons
 	uint64_t at = section->address, end = section->address + section->size;
 
 	while (at < end) {
-		const struct range *frame = find_frame(builder, at);
+		const struct range *frame = find_frame_in(builder, section, at);
 		uint64_t stop = end;
 
 		if (frame) {
@@ -128,7 +133,7 @@ static void cut_section(struct builder *builder, const struct section *section)
 	size_t start = find_address(&builder->starts, at);
 
 	while (at < end) {
-		const struct range *frame = find_frame(builder, at);
+		const struct range *frame = find_frame_in(builder, section, at);
 		uint64_t stop = frame ? frame->end : end;
 
 		if (!frame) {
@@ -351,7 +356,7 @@ static void find_known_starts(struct builder *builder)
 		const struct section *section = &image->sections[i];
 
 		/* Stubs are at least this large; a smaller number of a hostile file would cut forever. */
-		if (section->executable && is_stub_table(section) && section->entry_size >= 8)
+		if (section->executable && section->bytes && is_stub_table(section) && section->entry_size >= 8)
 			for (uint64_t at = 0; at < section->size; at += section->entry_size)
 				add_start(builder, section->address + at);
 	}

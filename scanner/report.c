@@ -250,8 +250,10 @@ static void report_fall_through(const struct piece_report *report)
 
 void report_pieces(const struct image *image, const struct program_code *code)
 {
-	struct piece_report report = { .image = image, .code = code };
+	static struct piece_report report;
 
+	report.image = image;
+	report.code = code;
 	open_lists(&report);
 	for (size_t i = 0; i < code->piece_count; i++) {
 		const struct piece *piece = &code->pieces[i];

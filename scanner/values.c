@@ -146,6 +146,17 @@ static void set(struct state *state, uint8_t number, struct value value)
 		state->registers[number] = value;
 }
 
+/* Only the lowest byte is written: the rest stays. */
+static void set_byte(struct value *value, int64_t byte)
+{
+	if (value->kind != CONSTANTS) {
+		*value = anything;
+		return;
+	}
+	for (unsigned i = 0; i < value->count; i++)
+		value->constants[i] = (value->constants[i] & ~0xff) | (int32_t)byte;
+}
+
 void apply(struct state *state, const struct instruction *in)
 {
 	struct value merged;
@@ -161,10 +172,8 @@ void apply(struct state *state, const struct instruction *in)
 		set(state, in->dst, constant(in->value));
 		break;
 	case EFFECT_SET_BYTE:
-		merged = register_value(state, in->dst);
-		for (unsigned i = 0; merged.kind == CONSTANTS && i < merged.count; i++)
-			merged.constants[i] = (merged.constants[i] & ~0xff) | (int32_t)in->value;
-		set(state, in->dst, merged.kind == CONSTANTS ? merged : anything);
+		if (in->dst < REGISTERS)
+			set_byte(&state->registers[in->dst], in->value);
 		break;
 	case EFFECT_COPY:
 		set(state, in->dst, register_value(state, in->src));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bundles the programs with the npm packages that they use, for our Debian packages. The same sources give the same bytes,
 // wherever the checkout lies: all paths that esbuild writes are relative to it.
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -41,7 +41,14 @@ const OPTIONS = {
 };
 
 async function copyFiles({ copies }, directory) {
-  await Promise.all(copies.map((path) => copyFile(join(root, "node_modules", path), join(directory, basename(path)))));
+  await Promise.all(
+    copies.map(async (path) => {
+      const target = join(directory, basename(path));
+      await copyFile(join(root, "node_modules", path), target);
+      // npm packages have some of them executable.
+      await chmod(target, 0o644);
+    }),
+  );
 }
 
 /**
@@ -98,6 +105,23 @@ export async function layOut(program, directory) {
   await writeFile(join(directory, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
   await bundle(program, directory);
   await copyFiles(program, join(directory, "dist/cli"));
+  if (program.entry === "loupe") {
+    await copySqlite(join(directory, "node_modules"));
+  }
+}
+
+/** The compiled module of SQLite, for the architectures that the tracer runs on, and what finds the right one. */
+async function copySqlite(target) {
+  const prebuilt = ["x64", "arm64"].map((name) => `prebuilds/linux-${name}/@photostructure+sqlite.glibc.node`);
+  const files = [
+    ...["package.json", "LICENSE", "dist/index.mjs", ...prebuilt].map((name) => `@photostructure/sqlite/${name}`),
+    ...["package.json", "LICENSE", "index.js", "node-gyp-build.js"].map((name) => `node-gyp-build/${name}`),
+  ];
+  for (const file of files) {
+    await mkdir(dirname(join(target, file)), { recursive: true });
+    await copyFile(join(root, "node_modules", file), join(target, file));
+    await chmod(join(target, file), 0o644);
+  }
 }
 
 /** The npm packages of which a bundle has parts, sorted. */

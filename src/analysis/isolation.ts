@@ -39,9 +39,19 @@ export function listWords(workload: Workload): readonly string[] {
     : workload.command;
 }
 
+/** Variables that name the place for temporary files, which are a run's own. */
+const TEMPORARY_VARIABLES = new Set(["TMPDIR", "TMP", "TEMP"]);
+
+/** All that the environment may name files with: values, and what stands between colons in them. */
+function listValues(environment: Workload["environment"]): readonly string[] {
+  return Object.entries(environment)
+    .filter(([name]) => !TEMPORARY_VARIABLES.has(name))
+    .flatMap(([, value]) => value.split(":"));
+}
+
 /**
- * Files that the workload names and that a sandbox would hide: a program below /tmp with its data. Its directory is made
- * visible again, with changes thrown away; a file in /tmp itself alone.
+ * Files that the workload names, in its command or its environment, and that a sandbox would hide: a program below /tmp with its
+ * data. Its directory is made visible again, with changes thrown away; a file in /tmp itself alone.
  */
 function listHidden(words: readonly string[], tree: string): Sandbox {
   const hidden = words.filter(
@@ -58,6 +68,11 @@ function listHidden(words: readonly string[], tree: string): Sandbox {
     overlays: [...new Set(overlays)],
     keep: hidden.filter((word) => EMPTIED.includes(dirname(word)) && !statSync(word).isDirectory()),
   };
+}
+
+/** An overlay covers everything below it. */
+function dropNested(directories: readonly string[]): readonly string[] {
+  return directories.filter((one) => !directories.some((other) => other !== one && isBelow(one, other)));
 }
 
 /**
@@ -88,9 +103,14 @@ export async function prepareIsolation(
   considered: readonly ConsideredProgram[],
 ): Promise<Isolation> {
   const tree = workload.directory;
-  const hidden = listHidden([...considered.map(({ pattern }) => pattern), ...listWords(workload)], tree);
+  const words = [
+    ...considered.map(({ pattern }) => pattern),
+    ...listWords(workload),
+    ...listValues(workload.environment),
+  ];
+  const hidden = listHidden(words, tree);
   // An overlay over the whole file system would not cover what is mounted in it.
-  const overlays = tree === "/" ? hidden.overlays : [tree, ...hidden.overlays];
+  const overlays = dropNested(tree === "/" ? hidden.overlays : [tree, ...hidden.overlays]);
   const sandbox = { overlays, keep: hidden.keep };
   try {
     await probeTracer(sandbox);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Command, Option } from "commander";
 import type { DatabaseOptions, ExportOptions } from "./db.js";
+import type { BundleOptions, ImportBundleOptions } from "./db-bundle.js";
 import type { UsageOptions } from "./usage.js";
 
 type Finish = (status: number) => void;
 
 /** The URL may hold a password, and whoever is on a machine sees what stands on its command lines: there is a variable, too. */
-function databaseOption(): Option {
+export function databaseOption(): Option {
   return new Option("--db <file|url>", "an SQLite file, or postgres://USER@HOST/DATABASE")
     .env("LOUPE_DB")
     .makeOptionMandatory();
@@ -59,6 +60,36 @@ function addCheck(db: Command, finish: Finish): void {
     });
 }
 
+function addBundle(db: Command, finish: Finish): void {
+  db.command("bundle")
+    .description("write one measurement with all that is known of it into a file, the same bytes every time")
+    .argument("<measurement>", "its identifier, or the name of a package that has one measurement")
+    .addOption(databaseOption())
+    .requiredOption("--output <file>", "the archive (tar) to be written")
+    .option(
+      "--log <file>",
+      "a log that goes into it; repeatable",
+      (file, files: readonly string[]) => [...files, file],
+      [],
+    )
+    .action(async (measurement: string, options: BundleOptions) => {
+      const { bundleCommand } = await import("./db-bundle.js");
+      finish(await bundleCommand(measurement, options));
+    });
+}
+
+function addImportBundle(db: Command, finish: Finish): void {
+  db.command("import-bundle")
+    .description("check a bundle and merge its manifest")
+    .argument("<file>", "what loupe db bundle has written")
+    .addOption(databaseOption())
+    .option("--extract <directory>", "unpack it into this new directory, too: rerun repeats the measurement")
+    .action(async (file: string, options: ImportBundleOptions) => {
+      const { importBundleCommand } = await import("./db-bundle.js");
+      finish(await importBundleCommand(file, options));
+    });
+}
+
 /** Adds `loupe db`. */
 export function addDatabase(program: Command, finish: Finish): void {
   const db = program.command("db").description("merge manifests into a database, and get them out again");
@@ -66,6 +97,8 @@ export function addDatabase(program: Command, finish: Finish): void {
   addImport(db, finish);
   addExport(db, finish);
   addCheck(db, finish);
+  addBundle(db, finish);
+  addImportBundle(db, finish);
 }
 
 /** Adds `loupe usage`. */

@@ -14,7 +14,8 @@ export interface Interrupt {
 
 /**
  * Runs a command so that Ctrl-C, SIGTERM and SIGHUP abort it instead of killing us: everything that it started is ended
- * before we end.
+ * before we end. The same where nobody reads standard error any more (`loupe ... 2>&1 | head`): node ignores SIGPIPE, and an error
+ * of writing that nobody handles would end us at once. A terminal that has been closed says EIO.
  */
 export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
@@ -30,6 +31,16 @@ export async function withInterrupt<Result>(run: (interrupt: Interrupt) => Promi
   for (const signal of SIGNALS) {
     process.on(signal, listener);
   }
+  // It stays: what is said while all is ended fails, too.
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") {
+      listener("SIGPIPE");
+    } else if (error.code === "EIO") {
+      listener("SIGHUP");
+    } else {
+      throw error;
+    }
+  });
   try {
     return await run({
       signal: controller.signal,

@@ -12,6 +12,7 @@ import { addExport } from "./export-options.js";
 import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
 import { printMessage } from "./output.js";
 import { addPlan } from "./plan-command.js";
+import { addReport } from "./report-command.js";
 import { splitCommand } from "./split-command.js";
 import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
@@ -150,6 +151,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addReturns(program, finish);
   addPlan(program, finish);
   addBatch(program, finish);
+  addReport(program, finish);
   addDatabase(program, finish);
   addUsage(program, finish);
   try {

@@ -90,8 +90,9 @@ function describeQuality(plan: Plan): string {
     gap === 0
       ? "no order is better"
       : `no order is better than ${formatEffort(plan.bound)}, so that this one is within ${(Math.ceil(gap * 1e4) / 1e2).toFixed(2)} % of the best`;
-  const greedy = ((plan.greedyArea / plan.area - 1) * 100).toFixed(1);
-  return `Area (weight x effort until a package runs, summed up): ${formatEffort(plan.area)}; ${quality}. Always taking the cheapest package next: ${greedy} % more.`;
+  const more = (plan.greedyArea / plan.area - 1) * 100;
+  const greedy = `Always taking the cheapest package next ${more === 0 ? "is as good" : `takes ${more.toFixed(1)} % more`}.`;
+  return `Area (weight x effort until a package runs, summed up): ${formatEffort(plan.area)}; ${quality}. ${greedy}`;
 }
 
 function describeChanges({ steps }: Plan): readonly string[] {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { UsageError } from "../errors.js";
+import { readManifest } from "../manifest/read-manifest.js";
+import { writeManifest } from "../manifest/write-manifest.js";
+import { addStaticToManifest } from "../static/add-to-manifest.js";
 import { analyzeElf, type StaticAnalysis } from "../static/analyze-elf.js";
 import { ModuleLoader } from "../static/modules.js";
 import { parseSyscallName } from "../tracing/syscall-table.js";
 import { withInterrupt } from "./interrupt.js";
-import { printResult } from "./output.js";
+import { printMessage, printResult } from "./output.js";
 import { readSources } from "./returns.js";
 import { formatSourceJson, renderSourceTable } from "./source-table.js";
 import { formatStaticJson, renderPath, renderStaticTable } from "./static-table.js";
-import { describeStdout } from "./terminal.js";
+import { cleanText, describeStdout } from "./terminal.js";
 
 /** The options of `loupe static`. */
 export interface StaticOptions {
@@ -17,6 +20,8 @@ export interface StaticOptions {
   /** The arguments are directories of C source. */
   readonly source: boolean;
   readonly json: boolean;
+  /** A manifest that gets what is found of its executables. */
+  readonly addTo?: string;
 }
 
 function explain(analysis: StaticAnalysis, name: string): string {
@@ -25,6 +30,33 @@ function explain(analysis: StaticAnalysis, name: string): string {
     throw new UsageError(`${analysis.program} has no code for ${name} that can be reached`);
   }
   return renderPath(path);
+}
+
+/** Writes what the code of a manifest's executables says into the manifest. */
+async function extendManifest(file: string, signal: AbortSignal): Promise<number> {
+  const { manifest, leftOut } = await addStaticToManifest(
+    await readManifest(file),
+    process.cwd(),
+    new ModuleLoader(signal),
+  );
+  for (const sentence of leftOut) {
+    printMessage(`left out: ${cleanText(sentence)}`);
+  }
+  await writeManifest(file, manifest);
+  printMessage(`wrote ${file}`);
+  return 0;
+}
+
+function requireFiles(files: readonly string[], { addTo, source, why, json, library }: StaticOptions): void {
+  if (addTo === undefined) {
+    if (files.length === 0) {
+      throw new UsageError(source ? "which directories? name them" : "which programs? name ELF files");
+    }
+    return;
+  }
+  if (files.length > 0 || source || why !== undefined || json || library.length > 0) {
+    throw new UsageError("--add-to takes the programs that the manifest names, and goes without other arguments");
+  }
 }
 
 function refuseCodeOptions({ why, library }: StaticOptions): void {
@@ -40,7 +72,8 @@ function refuseCodeOptions({ why, library }: StaticOptions): void {
  * status: 0, 128 + N when a signal ended it. Throws LoupeError.
  */
 export async function staticCommand(files: readonly string[], options: StaticOptions): Promise<number> {
-  const { why, source, json } = options;
+  const { why, source, json, addTo } = options;
+  requireFiles(files, options);
   if (source) {
     refuseCodeOptions(options);
     const results = await readSources(files);
@@ -49,6 +82,9 @@ export async function staticCommand(files: readonly string[], options: StaticOpt
   }
   const wanted = why === undefined ? undefined : parseSyscallName(why, "x86_64").name;
   return withInterrupt(async ({ signal }) => {
+    if (addTo !== undefined) {
+      return extendManifest(addTo, signal);
+    }
     const loader = new ModuleLoader(signal);
     const analyses: StaticAnalysis[] = [];
     for (const file of files) {

@@ -13,10 +13,12 @@ import {
   type MeasurementFilter,
   type MeasurementSummary,
   type PackageUsage,
+  type StaticCounts,
   selectBinaries,
   selectFeatures,
   selectMeasurements,
   selectPackages,
+  selectStaticCounts,
   selectUsage,
   type UsageFilter,
   type UsageRow,
@@ -100,6 +102,11 @@ export class Store {
   /** The names of all packages that were measured, in order. */
   async listPackages(): Promise<readonly string[]> {
     return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** How many system calls static analysis found, by package. */
+  async countStaticCalls(): Promise<ReadonlyMap<string, StaticCounts>> {
+    return this.#run(selectStaticCounts(this.connection.kysely));
   }
 
   /** The binary packages of each package, sorted, as far as programs that ran are shipped by any. */

@@ -41,6 +41,11 @@ const workload = z.strictObject({
   durationSeconds: seconds.nullable().describe("the longest run with nothing interposed, rounded to tenths"),
 });
 
+const staticCalls = z.strictObject({
+  syscalls: z.array(text).describe("names of calls in the code that may be reached, of its libraries, too"),
+  unknown: z.array(text).describe("sentences about where there may be more; none: there are no more"),
+});
+
 const executable = z.strictObject({
   path: text,
   package: text.optional().describe("the binary package that ships it"),
@@ -52,6 +57,7 @@ const executable = z.strictObject({
     .describe("null where the file was gone after the run"),
   considered: z.enum(["shipped", "linked", "named"]),
   execs: count,
+  static: staticCalls.optional().describe("what its code says, where that was looked at (loupe static --add-to)"),
 });
 
 const treatment = z.strictObject({

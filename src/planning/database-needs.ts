@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The only place of the planner that knows the usage database.
 import { compareText } from "../compare-text.js";
-import type { PackageUsage } from "../database/queries.js";
+import type { MeasurementSummary, PackageUsage } from "../database/queries.js";
 import type { Store } from "../database/store.js";
 import type { MeasurementSelection } from "./manifest-needs.js";
 import { combineNeeds, type Need } from "./need.js";
@@ -39,6 +39,18 @@ async function readMeasured(
   return found;
 }
 
+/** Why a measurement says nothing about what a package needs here. */
+function explain({ outcome, architecture, workload }: MeasurementSummary): string {
+  switch (outcome) {
+    case "analyzed":
+      return `measured elsewhere: ${architecture === "" ? workload : `${workload} on ${architecture}`}`;
+    case "observed":
+      return "observed only, without verdicts";
+    default:
+      return outcome;
+  }
+}
+
 /**
  * Reads the needs of all packages of a usage database: those of the newest version of each package, of all its measurements
  * together. A package without verdicts is unmeasured, with the outcomes of its measurements as the reason.
@@ -47,10 +59,9 @@ export async function readDatabaseNeeds(store: Store, selection: MeasurementSele
   const found = await readMeasured(store, selection);
   const binaries = await store.listBinaries();
   const outcomes = new Map<string, Set<string>>();
-  for (const { package: name, outcome, architecture, workload } of await store.listMeasurements()) {
-    const reasons = outcomes.get(name) ?? new Set();
-    const what = outcome === "analyzed" || outcome === "observed" ? "no verdicts" : outcome;
-    outcomes.set(name, reasons.add([what, architecture, workload].filter((word) => word !== "").join(" ")));
+  for (const measurement of await store.listMeasurements()) {
+    const reasons = outcomes.get(measurement.package) ?? new Set();
+    outcomes.set(measurement.package, reasons.add(explain(measurement)));
   }
   const measured = [...found].map(
     ([name, needs]): MeasuredPackage => ({ name, binaries: binaries.get(name) ?? [], needs }),

@@ -32,7 +32,7 @@ function findScanner(): string {
   if (found === undefined) {
     throw new EnvironmentError(
       named === undefined || named === ""
-        ? `the scanner is missing: neither ${IN_CHECKOUT} nor ${INSTALLED} is an executable file; install libcapstone-dev and libelf-dev and run "make -C scanner" in a checkout`
+        ? `the scanner is missing: neither ${IN_CHECKOUT} nor ${INSTALLED} is an executable file; install the package loupe-scan, or run "scripts/setup run" in a checkout`
         : `LOUPE_SCANNER names ${named}, which is not an executable file; correct or unset it`,
     );
   }

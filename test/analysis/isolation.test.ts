@@ -22,3 +22,19 @@ test.skipIf(process.getuid?.() !== 0)("a directory of another group goes without
   expect(stderr).toContain(`${scratch.path("results")} does not belong to you and your primary group`);
   expect(JSON.parse(stdout) as Manifest).toMatchObject({ outcome: "analyzed", environment: { isolation: "none" } });
 });
+
+test("files in a temporary directory that the environment names are there", async () => {
+  const [scratch, elsewhere] = [await openScratch(), await openScratch()];
+  await scratch.staticProgram("basics");
+  await mkdir(elsewhere.path("data"));
+  await elsewhere.file("data/list", "found\n");
+  await scratch.script(
+    "suite",
+    'grep -q found "$DATA" && grep -q found "$(echo "$LISTS" | cut -d: -f2)/list" && ./basics',
+  );
+  const environment = { DATA: elsewhere.path("data/list"), LISTS: `/nowhere:${elsewhere.path("data")}` };
+  const words = ["analyze", "--json", "--replicas", "1", "--consider", "basics", "--", "./suite"];
+  const { status, stdout } = await loupe(scratch, words, { environment });
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout) as Manifest).toMatchObject({ outcome: "analyzed", environment: { isolation: "sandbox" } });
+});

@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { openScratch } from "../support/scratch.js";
+import { readManifest } from "../../src/manifest/read-manifest.js";
+import { writeManifest } from "../../src/manifest/write-manifest.js";
+import { hashFile } from "../../src/workload/elf.js";
+import { exampleManifest } from "../manifest/example.js";
+import { openScratch, type Scratch } from "../support/scratch.js";
 import { loupe } from "./loupe.js";
+
+/** The text of a manifest with one executable, as it is here. */
+async function observe(scratch: Scratch, path: string): Promise<string> {
+  const [described] = exampleManifest().executables;
+  const executables = described === undefined ? [] : [{ ...described, path, sha256: await hashFile(path) }];
+  const file = scratch.path("made.json");
+  await writeManifest(file, exampleManifest({ executables }));
+  return readFile(file, "utf8");
+}
 
 describe("loupe static", () => {
   it("shows calls, who makes them, and what is unknown", async () => {
@@ -33,7 +46,9 @@ describe("loupe static", () => {
     [["--why", "opnat", "/usr/bin/gzip"], 2, /did you mean openat/],
     [["--why", "reboot", "/usr/bin/gzip"], 2, /no code for reboot/],
     [["--library", "none", "/usr/bin/gzip"], 2, /none: cannot be read/],
-    [[], 2, /elf/],
+    [[], 2, /which programs/],
+    [["--add-to", "text", "/usr/bin/gzip"], 2, /--add-to/],
+    [["--add-to", "text"], 2, /not JSON/],
   ])("refuses %j with a sentence", async (words, expected, sentence) => {
     const scratch = await openScratch();
     await scratch.file("text", "no program\n");
@@ -42,6 +57,26 @@ describe("loupe static", () => {
     expect(stderr).toMatch(/^loupe: /);
     expect(stderr).toMatch(sentence);
     expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
+  });
+
+  it("adds what the code says to a manifest of the same files", async () => {
+    const scratch = await openScratch();
+    const file = await scratch.file("m.json", await observe(scratch, "/usr/bin/gzip"));
+    const { status, stdout, stderr } = await loupe(scratch, ["static", "--add-to", "m.json"]);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "loupe: wrote m.json\n" });
+    const { executables, features } = await readManifest(file);
+    expect(executables[0]?.static?.syscalls).toContain("fchmod");
+    expect(executables[0]?.static?.unknown).toEqual([]);
+    expect(features.length).toBe(exampleManifest().features.length);
+  });
+
+  it("adds nothing of files that are others", async () => {
+    const scratch = await openScratch();
+    const text = await observe(scratch, "/usr/bin/gzip");
+    await scratch.file("m.json", text.replace(/"sha256": "[0-9a-f]{8}/, '"sha256": "01234567'));
+    const { status, stderr } = await loupe(scratch, ["static", "--add-to", "m.json"]);
+    expect(stderr).toMatch(/none of the manifest's executables is here: .*gzip is not the file that was measured/);
+    expect(status).toBe(2);
   });
 
   it("says where the scanner is missing", async () => {

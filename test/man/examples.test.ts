@@ -25,11 +25,12 @@ const PAGES = [
     subcommands: ["run", "status", "retry", "enqueue", "worker"],
   },
   { page: "loupe-plan.1", command: ["loupe", "plan"] },
+  { page: "loupe-report.1", command: ["loupe", "report"] },
   { page: "loupe-usage.1", command: ["loupe", "usage"] },
   {
     page: "loupe-db.1",
     command: ["loupe", "db"],
-    subcommands: ["merge", "import-loupedb", "export", "check"],
+    subcommands: ["merge", "import-loupedb", "export", "check", "bundle", "import-bundle"],
   },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },

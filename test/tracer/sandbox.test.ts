@@ -191,6 +191,15 @@ describeWays(["root", "user", "user-namespace"], (way) => {
     });
   });
 
+  test("a signal that the workload sends to its process group is not meant for the tracer", async () => {
+    const workspace = await openWorkspace(way);
+    const script = "trap '' TERM; kill 0; sleep 0.3; echo still here";
+    const { exitCode, stdout, report } = await workspace.trace(sandboxOf(workspace), ["sh", "-c", script]);
+    expect(stdout).toBe("still here\n");
+    expect(exitCode).toBe(0);
+    expect(report.end.reason).toBe("exited");
+  });
+
   test("the tree's root keeps owner and mode", async () => {
     const workspace = await openWorkspace(way);
     const before = await stat(workspace.directory);

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EnvironmentError } from "../../errors.js";
 
-async function writeStdout(parts: AsyncIterable<string>): Promise<void> {
+async function writeStdout(parts: AsyncIterable<string | Buffer>): Promise<void> {
   try {
     await pipeline(Readable.from(parts), process.stdout, { end: false });
   } catch (cause) {
@@ -17,7 +17,7 @@ async function writeStdout(parts: AsyncIterable<string>): Promise<void> {
 }
 
 /** Writes parts to a file, which is there whole or not at all, or to standard output. Throws EnvironmentError. */
-export async function writeStream(file: string | undefined, parts: AsyncIterable<string>): Promise<void> {
+export async function writeStream(file: string | undefined, parts: AsyncIterable<string | Buffer>): Promise<void> {
   if (file === undefined) {
     return writeStdout(parts);
   }

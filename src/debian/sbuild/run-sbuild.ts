@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { EnvironmentError, InterruptedError, LoupeError } from "../../errors.js";
 import { ProcessTree } from "../../workload/process-tree.js";
 import { writeConfiguration } from "./configuration.js";
@@ -56,9 +56,9 @@ export class DependenciesError extends EnvironmentError {
 /** How long sbuild may take to end a build and to remove the chroot, after SIGTERM. */
 const GRACE_SECONDS = 20;
 
-type Sbuild = ResultPromise<{ reject: false; stdin: "ignore" }>;
+type Sbuild = ReturnType<typeof start>;
 
-function start(request: SbuildRequest, configuration: string): Sbuild {
+function start(request: SbuildRequest, configuration: string) {
   const { sourcePackage, distribution, chroot, extraPackages, outputDirectory, verbose } = request;
   const options = [
     "--chroot-mode=unshare",
@@ -77,9 +77,9 @@ function start(request: SbuildRequest, configuration: string): Sbuild {
     stdin: "ignore",
     // Ctrl-C reaches us alone: sbuild is ended by us, so that nothing of it is left.
     detached: true,
-    maxBuffer: 1_000_000,
-    ...(verbose ? { stdout: process.stderr, stderr: ["pipe", process.stderr] as const } : {}),
-  }) as Sbuild;
+    stdout: verbose ? process.stderr : "ignore",
+    stderr: verbose ? ["pipe", process.stderr] : "pipe",
+  });
 }
 
 /**

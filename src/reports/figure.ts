@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** A value of a figure: null where nothing is known. */
+export type Cell = string | number | null;
+
+/** What is in a column. */
+export interface FigureColumn {
+  /** The name for machines. */
+  readonly key: string;
+  /** The name for persons. */
+  readonly title: string;
+  readonly kind: "text" | "count" | "percent";
+}
+
+/** A figure as data: what a table shows, a chart draws, and a machine reads. */
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  readonly columns: readonly FigureColumn[];
+  /** As many cells as there are columns. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A percentage with one decimal; null of nothing. */
+export function toPercent(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((1000 * part) / whole) / 10;
+}
