@@ -14,6 +14,7 @@ export interface Program {
 type Bundle = BuildResult<{ metafile: true }>;
 
 export const PROGRAMS: readonly Program[];
+export const MODULES_BESIDE: readonly string[];
 export function bundle(program: Program, directory: string, options?: { readonly write?: boolean }): Promise<Bundle>;
 export function bundleCheckout(): Promise<void>;
 export function layOut(program: Program, directory: string): Promise<void>;

@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** What loupe reads when it runs, beside its code: a parser and the grammar of C, compiled to WebAssembly. */
 const GRAMMARS = ["web-tree-sitter/tree-sitter.wasm", "tree-sitter-c/tree-sitter-c.wasm"];
 
-/** What goes into which binary package, with files of npm packages that are copied beside the code. dh_loupe has to run on Debian 12's node, commander needs Debian 13's. */
+/**
+ * What goes into which binary package, with files of npm packages that are copied beside the code. dh_loupe has to run on Debian
+ * 12's node, commander needs Debian 13's.
+ */
 export const PROGRAMS = [
   { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19", copies: [] },
   { package: "loupe", command: "loupe", entry: "loupe", target: "node20", copies: GRAMMARS },
@@ -26,6 +29,9 @@ const REQUIRE =
  * load where they are, in other surroundings than ours.
  */
 const EXTERNAL = ["@photostructure/sqlite", "pg-native", "cloudflare:sockets"];
+
+/** The npm packages that are laid out beside the bundle of loupe as they are, where that is our Debian package. */
+export const MODULES_BESIDE = ["@photostructure/sqlite", "node-gyp-build"];
 
 const OPTIONS = {
   external: EXTERNAL,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { bundle, listBundledPackages, PROGRAMS } from "../../scripts/lib/bundle.js";
+import { bundle, listBundledPackages, MODULES_BESIDE, PROGRAMS } from "../../scripts/lib/bundle.js";
 import { parseParagraphs } from "../../src/debian/control.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -12,7 +12,7 @@ const DEP5_NAMES: Readonly<Record<string, string>> = { MIT: "Expat" };
 
 /** Of each npm package that our packages have parts of: the short name of its licence, as the package itself states it. */
 async function readBundledLicenses(): Promise<Map<string, string>> {
-  const names = new Set<string>();
+  const names = new Set<string>(MODULES_BESIDE);
   for (const program of PROGRAMS) {
     for (const name of listBundledPackages(await bundle(program, "/nonexistent", { write: false }))) {
       names.add(name);
