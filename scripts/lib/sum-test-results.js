@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// node sum-test-results.js DIRECTORY NAME...: adds up DIRECTORY/NAME.json, the results of vitest's JSON reporter, and prints
-// "N passed, N failed". Exits 1 when a test failed, a run left no results, or nothing ran at all.
+// node sum-test-results.js DIRECTORY NAME...: adds up DIRECTORY/NAME.json, the results of vitest's JSON reporter, names each failed
+// test with the beginning of its message, and prints "N passed, N failed" as the last line. Exits 1 when a test failed, a run left
+// no results, or nothing ran at all.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Lines of a failed test's message that are printed: enough for the assertion and its difference, not for a dump of output. */
+const MESSAGE_LINES = 30;
+const LINE_WIDTH = 300;
 
 const [directory, ...names] = process.argv.slice(2);
 
@@ -13,16 +18,33 @@ function readResults(name) {
     const unloadable = results.testResults.filter(
       (file) => file.status === "failed" && file.assertionResults.length === 0,
     );
-    return { passed: results.numPassedTests, failed: results.numFailedTests + unloadable.length };
+    const failures = [
+      ...unloadable.map((file) => ({ file: file.name, title: "could not be loaded", message: file.message })),
+      ...results.testResults.flatMap((file) =>
+        file.assertionResults
+          .filter((test) => test.status === "failed")
+          .map((test) => ({ file: file.name, title: test.fullName, message: test.failureMessages?.join("\n") })),
+      ),
+    ];
+    return { name, passed: results.numPassedTests, failed: results.numFailedTests + unloadable.length, failures };
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
     process.stderr.write(`The ${name} run of vitest left no results: it did not start, or was killed\n`);
-    return { passed: 0, failed: 0, missing: true };
+    return { name, passed: 0, failed: 0, failures: [], missing: true };
   }
+}
+
+/** A failed test as it is printed: which, and why. */
+function describeFailure(run, { file, title, message }) {
+  const lines = (message ?? "").split("\n").slice(0, MESSAGE_LINES);
+  return [`FAILED (${run}) ${file}: ${title}`, ...lines.map((line) => `    ${line.slice(0, LINE_WIDTH)}`)].join("\n");
 }
 
 const runs = names.map(readResults);
 const passed = runs.reduce((sum, run) => sum + run.passed, 0);
 const failed = runs.reduce((sum, run) => sum + run.failed, 0);
+for (const run of runs) {
+  for (const failure of run.failures) process.stdout.write(`${describeFailure(run.name, failure)}\n`);
+}
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || passed === 0 || runs.some((run) => run.missing) ? 1 : 0;

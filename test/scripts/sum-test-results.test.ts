@@ -45,8 +45,33 @@ describe("sum-test-results", () => {
   });
 
   it("counts a test file that could not be loaded as a failure", async () => {
-    writeResults("fast", 40, 0, [{ status: "failed", assertionResults: [] }]);
-    expect(await sum("fast")).toMatchObject({ stdout: "40 passed, 1 failed", exitCode: 1 });
+    writeResults("fast", 40, 0, [{ name: "a.test.ts", status: "failed", assertionResults: [], message: "no module" }]);
+    const result = await sum("fast");
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout.split("\n")).toEqual([
+      "FAILED (fast) a.test.ts: could not be loaded",
+      "    no module",
+      "40 passed, 1 failed",
+    ]);
+  });
+
+  it("names the tests that failed, with the beginning of their messages", async () => {
+    const long = Array.from({ length: 100 }, (_, line) => `line ${line}`).join("\n");
+    writeResults("fast", 2, 1, [
+      {
+        name: "b.test.ts",
+        status: "failed",
+        assertionResults: [
+          { status: "passed", fullName: "b works" },
+          { status: "failed", fullName: "b breaks", failureMessages: [long] },
+        ],
+      },
+    ]);
+    const lines = (await sum("fast")).stdout.split("\n");
+    expect(lines.slice(0, 2)).toEqual(["FAILED (fast) b.test.ts: b breaks", "    line 0"]);
+    expect(lines).toContain("    line 29");
+    expect(lines).not.toContain("    line 30");
+    expect(lines.at(-1)).toBe("2 passed, 1 failed");
   });
 
   it("fails when a run left no results", async () => {
