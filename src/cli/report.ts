@@ -12,7 +12,8 @@ import { cleanText } from "./terminal.js";
 
 /** The options of `loupe report`. */
 export interface ReportOptions extends DatabaseOptions {
-  readonly workload: WorkloadKind;
+  /** Default: suite. */
+  readonly workload?: WorkloadKind;
   readonly packages?: string;
   readonly csv: boolean;
   readonly json: boolean;
@@ -60,10 +61,11 @@ export async function reportCommand(name: FigureName, options: ReportOptions): P
     if (unknown !== undefined) {
       throw new UsageError(`--packages: there is no measurement of ${JSON.stringify(unknown)} in ${store.location}`);
     }
-    const selection = { workload: options.workload, ...(packages !== undefined && { packages }) };
+    const { workload = "suite" } = options;
+    const selection = { workload, ...(packages !== undefined && { packages }) };
     const figure = await makeFigure(name, store, selection);
     if (figure.rows.length === 0) {
-      throw new UsageError(`${store.location}: no measurement by ${options.workload} that ${name} could be shown of`);
+      throw new UsageError(`${store.location}: no measurement by ${workload} that ${name} could be shown of`);
     }
     await printResult(format(figure, options));
     return 0;
