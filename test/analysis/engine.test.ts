@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an analysis makes of suites that are not as they should be, as root and as an ordinary user: through `loupe analyze`.
-import { chown, readdir, readFile, rm } from "node:fs/promises";
+import { chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
@@ -142,6 +142,23 @@ test("descriptors that pile up where close is faked are an impact", { timeout: T
   expect(close?.impact).toContainEqual(expect.objectContaining({ treatment: "fake", metric: "descriptors" }));
   expect(close?.impact?.find(({ metric }) => metric === "descriptors")?.ratio).toBeGreaterThan(5);
   expect(manifest.features.find(({ name }) => name === "exit_group")?.impact).toEqual([]);
+});
+
+test("a number that depends on what runs at the same time is no impact", { timeout: TIMEOUT }, async () => {
+  const scratch = await openScratch();
+  await scratch.staticProgram("basics");
+  // Nothing but the user's home is the same in runs that go on at the same time.
+  const home = isRoot ? homedir() : "/var/lock";
+  const together = join(home, `${basename(scratch.directory)}.together`);
+  await mkdir(together);
+  onTestFinished(() => rm(together, { recursive: true, force: true }));
+  const suite = `./basics >/dev/null || exit; mine=$(mktemp -d ${together}/XXXXXX); sleep 0.1; set -- ${together}/*; rmdir "$mine"; echo "together: $#"`;
+  await scratch.script("suite", suite);
+  const metric = ["--impact", "--metric", "together: ([0-9]+)"];
+  const words = [...metric, "--replicas", "7", "--consider", "basics", "--", "./suite"];
+  const { manifest } = await analyze(scratch, USERS[0], words);
+  expect(manifest).toMatchObject({ outcome: "analyzed", environment: { isolation: "sandbox" } });
+  expect(manifest.features.flatMap(({ impact }) => impact ?? [])).toEqual([]);
 });
 
 async function readRuns(journal: string): Promise<readonly string[]> {
