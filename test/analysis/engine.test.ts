@@ -94,7 +94,7 @@ describe.each(USERS)("as %s", (user) => {
       outcome: "analyzed",
       workload: { testsPassed: 1, testsSetAside: ["test 2"] },
     });
-    expect(verdictOf(analysis, "exit_group")).toBe("any");
+    expect(verdictOf(analysis, "socket")).toBe("any");
     expect(verdictOf(analysis, "execve")).toBeUndefined();
   });
 
