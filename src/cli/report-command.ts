@@ -2,6 +2,7 @@
 import { Argument, type Command, Option } from "commander";
 import { FIGURE_NAMES, type FigureName } from "../reports/figure-names.js";
 import { databaseOption } from "./database-commands.js";
+import { collect } from "./option-values.js";
 import type { ReportOptions } from "./report.js";
 
 /** Adds `loupe report`. */
@@ -17,6 +18,9 @@ export function addReport(program: Command, finish: (status: number) => void): v
         .default("suite"),
     )
     .option("--packages <names>", "these packages only, separated by commas")
+    .addOption(new Option("--architecture <name>", "measurements on this one only").choices(["amd64", "arm64"]))
+    .option("--os <file>", "support, savings: the system calls that an operating system has; repeatable", collect, [])
+    .option("--organic <file>", "savings: the order in which packages were really gained")
     .option("--csv", "write CSV to standard output", false)
     .option("--json", "write JSON to standard output", false)
     .action(async (figure: FigureName, options: ReportOptions) => {
