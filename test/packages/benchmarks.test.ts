@@ -83,7 +83,7 @@ http {
   );
   // wrk succeeds whatever it is answered; its summary tells.
   const script =
-    "wrk -t1 -c4 -d1s http://127.0.0.1:8099/index.html | tee out && ! grep -E 'Non-2xx|Socket errors' out && grep -q '[1-9] requests in' out";
+    "wrk -t1 -c4 -d1s http://127.0.0.1:8099/index.html | tee out && ! grep -E 'Non-2xx|Socket errors' out && grep -qE '[1-9][0-9]* requests in' out";
   const server = ["nginx", "-p", scratch.directory, "-c", scratch.path("nginx.conf")];
   const options = ["--replicas", "1", "--pseudo-files"];
   const manifest = await analyze(scratch, [...options, "--test-script", script, "--", ...server]);
