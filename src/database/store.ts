@@ -11,6 +11,17 @@ import type { Measurement } from "./measurement.js";
 import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
 import { type NeedCounts, type NeedFilter, selectNeedCounts } from "./need-counts.js";
 import {
+  type FeatureUser,
+  type FeatureUserFilter,
+  type MeasurementPageFilter,
+  type Page,
+  type PageRequest,
+  searchFeatures,
+  selectFeatureUsers,
+  selectMeasurementPage,
+  selectPackagePage,
+} from "./pages.js";
+import {
   type ComparedTreatment,
   groupUsage,
   type ImpactFilter,
@@ -113,6 +124,26 @@ export class Store {
     return this.#run(selectPackages(this.connection.kysely));
   }
 
+  /** Some names of measured packages, in order; of those only that have `containing` in them, whatever its case. */
+  async pagePackages(request: PageRequest, containing?: string): Promise<Page<string>> {
+    return this.#run(selectPackagePage(this.connection.kysely, request, containing));
+  }
+
+  /** Some measurements of a package, in the order of their identifiers. */
+  async pageMeasurements(filter: MeasurementPageFilter, request: PageRequest): Promise<Page<MeasurementSummary>> {
+    return this.#run(selectMeasurementPage(this.connection.kysely, filter, request));
+  }
+
+  /** Users of a feature among the next `limit` packages: a page may have none and yet not be the last one. */
+  async pageFeatureUsers(filter: FeatureUserFilter, request: PageRequest): Promise<Page<FeatureUser>> {
+    return this.#run(selectFeatureUsers(this.connection.kysely, filter, request));
+  }
+
+  /** The first features that some package uses and that have `containing` in their names, whatever its case. */
+  async searchFeatures(containing: string, limit: number): ReturnType<typeof searchFeatures> {
+    return this.#run(searchFeatures(this.connection.kysely, containing, limit));
+  }
+
   /** How many system calls static analysis found, by package. */
   async countStaticCalls(): Promise<ReadonlyMap<string, StaticCounts>> {
     return this.#run(selectStaticCounts(this.connection.kysely));
@@ -178,9 +209,13 @@ export class Store {
     try {
       return row && gunzipSync(row.content).toString();
     } catch (cause) {
-      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
-        cause,
-      });
+      throw new DatabaseError(
+        `${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`,
+        "damaged",
+        {
+          cause,
+        },
+      );
     }
   }
 
