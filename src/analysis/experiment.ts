@@ -49,6 +49,22 @@ export interface Experimenter {
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
 }
 
+/** How many runs that are compared with each other go on at the same time: one where the time that they take is what is compared. */
+export type CompareJobs = "one" | "as-many-as-useful";
+
+/** Runs experiments to compare what they measure. Throws what an Experimenter throws. */
+export interface Comparer {
+  /**
+   * Runs each experiment as often as the user wants successes to be repeated, in rounds, so that whatever changes on the machine
+   * meanwhile meets all of them. Runs that were made for other purposes, with others at the same time, do not count. One that fails is
+   * not run again. The results are in the order of the experiments.
+   */
+  compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]>;
+}
+
+/** The experiment that changes nothing. */
+export const NOTHING_TREATED: Experiment = { treated: [] };
+
 /** The same for the same set of treated features, in whatever order they come. */
 export function identifyExperiment({ treated }: Experiment): string {
   return treated.map(identifyTreated).sort().join("\n");

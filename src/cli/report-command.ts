@@ -19,7 +19,7 @@ function requireSite({ output, ...options }: Options): SiteOptions {
   if (options.csv || options.json || options.packages !== undefined) {
     throw new UsageError("--csv, --json and --packages are for a single figure, not for the site (--output)");
   }
-  return { os: [], ...options, output };
+  return { ...options, output };
 }
 
 function requireFigure(options: Options): ReportOptions {
@@ -45,7 +45,9 @@ export function addReport(program: Command, finish: (status: number) => void): v
       ]),
     )
     .option("--packages <names>", "these packages only, separated by commas")
-    .option("--os <file>", "the system calls that an operating system has, to plan for it; repeatable", collect, [])
+    .addOption(new Option("--architecture <name>", "measurements on this one only").choices(["amd64", "arm64"]))
+    .option("--os <file>", "support, savings: the system calls that an operating system has; repeatable", collect, [])
+    .option("--organic <file>", "savings: the order in which packages were really gained")
     .option("--csv", "write CSV to standard output", false)
     .option("--json", "write JSON to standard output", false)
     .action(async (figure: FigureName | undefined, options: Options) => {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { runAll } from "../../run-all.js";
 import type { AnalysisRequest } from "../analysis.js";
-import type { Baseline } from "../baseline.js";
-import type { Experimenter, RunMetrics, TreatedFeature } from "../experiment.js";
+import { type Comparer, NOTHING_TREATED, type RunMetrics, type TreatedFeature } from "../experiment.js";
 import {
   type AnalyzedFeature,
   decideVerdict,
@@ -11,7 +9,6 @@ import {
   type Treatment,
   type TreatmentResult,
 } from "../feature.js";
-import { measureRun } from "../metrics.js";
 import { compareMetric, type MetricComparison } from "./compare-metric.js";
 import { type CorrectedComparison, DEFAULT_THRESHOLDS, flagImpacts } from "./flag-impacts.js";
 import { replicasNeeded } from "./replicas.js";
@@ -36,7 +33,7 @@ function collect(runs: readonly RunMetrics[], metric: keyof RunMetrics): readonl
 }
 
 /** Each treatment that works; it is applied alone, because groups would not tell whose the difference is. */
-export function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFeature[] {
+function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFeature[] {
   return features.flatMap(({ feature, ...results }) =>
     (["stub", "fake"] as const)
       .filter((treatment) => results[treatment].works)
@@ -44,20 +41,27 @@ export function listCompared(features: readonly AnalyzedFeature[]): readonly Tre
   );
 }
 
+/** Each comparison that can be made: of what both a plain run and a treated one showed. */
 async function compareAll(
   treated: readonly TreatedFeature[],
-  baseline: readonly RunMetrics[],
-  experimenter: Experimenter,
+  comparer: Comparer,
+  measuresMetric: boolean,
 ): Promise<readonly Comparison[]> {
-  const compared = await runAll(treated, async ({ feature, treatment }) => {
-    const result = await experimenter.run({ treated: [{ feature, treatment }] });
-    return METRICS.flatMap((metric) => {
-      const [before, after] = [collect(baseline, metric), collect(result.metrics, metric)];
-      const isComparable = result.works && before.length > 0 && after.length > 0;
-      return isComparable ? [{ ...compareMetric(before, after), feature, treatment, metric }] : [];
-    });
-  });
-  return compared.flat();
+  const experiments = [NOTHING_TREATED, ...treated.map((entry) => ({ treated: [entry] }))];
+  const [plain, ...results] = await comparer.compare(experiments, measuresMetric ? "one" : "as-many-as-useful");
+  return results.flatMap((result, index) =>
+    METRICS.flatMap((metric) => {
+      const [before, after] = [collect(plain?.metrics ?? [], metric), collect(result.metrics, metric)];
+      const entry = treated[index];
+      const isComparable = entry !== undefined && result.works && before.length > 0 && after.length > 0;
+      return isComparable ? [{ ...compareMetric(before, after), ...entry, metric }] : [];
+    }),
+  );
+}
+
+/** Compared runs for each replica: with nothing treated, and with each treatment. */
+export function countCompared(features: readonly AnalyzedFeature[]): number {
+  return 1 + listCompared(features).length;
 }
 
 function toImpact({ treatment, metric, ratio, adjustedPValue }: CorrectedComparison<Comparison>): Impact {
@@ -88,18 +92,16 @@ function warnUndecided(comparisons: number, undecided: readonly Comparison[], re
 }
 
 /**
- * Compares memory, descriptors and the workload's own number between the baseline and each treatment that works (section 5.3 of
- * the paper), and marks features whose treatment changes one of them significantly. Where impact is strict, such a treatment
+ * Compares memory, descriptors and the workload's own number between runs with nothing treated and each treatment that works (section
+ * 5.3 of the paper), all made for this and under the same conditions, and marks features whose treatment changes one of them significantly. Where impact is strict, such a treatment
  * counts as not working, and the joint set has to be confirmed again.
  */
 export async function measureImpacts(
   request: AnalysisRequest,
-  baseline: Baseline,
   features: readonly AnalyzedFeature[],
-  experimenter: Experimenter,
+  comparer: Comparer,
 ): Promise<MeasuredImpacts> {
-  const before = baseline.replicas.map((replica) => measureRun(replica, request.metric));
-  const comparisons = await compareAll(listCompared(features), before, experimenter);
+  const comparisons = await compareAll(listCompared(features), comparer, request.metric !== undefined);
   const { flagged, undecided } = flagImpacts(comparisons);
   const measured = features.map((entry) => {
     const impact = flagged.filter(({ feature }) => feature.name === entry.feature.name).map(toImpact);

@@ -4,9 +4,12 @@ import type { Store } from "../../database/store.js";
 import { WORKLOAD_KINDS, type WorkloadKind } from "../../database/tables.js";
 import { InterruptedError, UsageError } from "../../errors.js";
 import { VERSION } from "../../version.js";
-import { FIGURE_NAMES } from "../figure-names.js";
+import type { Figure } from "../figure.js";
+import { FIGURE_NAMES, type FigureName } from "../figure-names.js";
+import { explainNothing } from "../figure-options.js";
 import { makeFigure } from "../figures.js";
 import { describeReasons, listReasons } from "../reasons.js";
+import type { DebianArchitecture, FigureSelection, NamedSystem } from "../selection.js";
 import { writeAssets } from "./assets.js";
 import { listUserRows, makeFeaturePage, USER_COLUMNS } from "./feature-page.js";
 import { FeatureUsers, type UsedFeature } from "./feature-users.js";
@@ -21,7 +24,7 @@ import { makePackagePage } from "./package-page.js";
 import { type PackageSummary, summarizePackage } from "./package-summary.js";
 import { viewPackage } from "./package-view.js";
 import { featurePath, figurePath, rootOf, systemPath } from "./paths.js";
-import { planSystems, type ReportedSystem } from "./plan-systems.js";
+import { planSystems } from "./plan-systems.js";
 import { formatSearchIndex } from "./search-index.js";
 import { MARKER, SITE_FORMAT, SiteDirectory } from "./site-directory.js";
 import { makeSystemList, makeSystemPage, type PlannedSystem, toPlanFigure } from "./system-page.js";
@@ -32,7 +35,12 @@ export interface SiteRequest {
   readonly directory: string;
   /** Measurements of this kind alone; default: of each. */
   readonly workload?: WorkloadKind;
-  readonly systems: readonly ReportedSystem[];
+  /** Whose calls the call table and plans are about. */
+  readonly architecture: DebianArchitecture;
+  /** Operating systems that get a page with their plan. */
+  readonly systems: readonly NamedSystem[];
+  /** The order in which an operating system really gained packages. */
+  readonly organic?: readonly string[];
   /** YYYY-MM-DD, where the site is to bear a date. */
   readonly date?: string;
   readonly signal: AbortSignal;
@@ -84,7 +92,7 @@ class SiteWriter {
     const workloads = [...measured.keys()];
     // Before the pages of packages: whether features that are linked have pages is known from the figures' side of the database.
     this.#known = await this.#readKnown(names, workloads);
-    const systems = await planSystems(this.store, this.request.systems);
+    const systems = await planSystems(this.store, this.request.systems, this.request.architecture);
     const { packages, users, reasons } = await this.#writePackages(names, workloads);
     const { figures, missing } = await this.#writeFigures(workloads, reasons);
     const [workload = "suite"] = [...measured].filter(([, count]) => count > 0).map(([kind]) => kind);
@@ -179,11 +187,14 @@ class SiteWriter {
     const figures: ShownFigure[] = [];
     const missing: (readonly [string, string])[] = [];
     for (const name of FIGURE_NAMES) {
+      let reason = explainNothing(name, { workload: workloads[0] ?? "suite" });
       const found: ShownFigure[] = name === "reasons" ? [...reasons] : [];
       for (const workload of name === "reasons" ? [] : workloads) {
         this.#requireNoInterrupt();
-        const figure = await makeFigure(name, this.store, { workload });
-        if (figure.rows.length > 0) {
+        const figure = await this.#makeFigure(name, workload);
+        if (typeof figure === "string") {
+          reason = figure;
+        } else if (figure.rows.length > 0) {
           const files = await FigureFiles.open(this.directory, figurePath(workload, name), figure);
           await files.add(figure.rows);
           await files.close(workload);
@@ -200,11 +211,29 @@ class SiteWriter {
         );
       }
       if (found.length === 0) {
-        missing.push([name, "The database has no measurement that it could be made of."]);
+        missing.push([name, reason]);
       }
       figures.push(...found);
     }
     return { figures, missing };
+  }
+
+  /** The figure, or why it cannot be made. */
+  async #makeFigure(name: FigureName, workload: WorkloadKind): Promise<Figure | string> {
+    const { systems, organic, architecture } = this.request;
+    const selection: FigureSelection = {
+      ...{ workload, architecture },
+      ...(systems.length > 0 && { systems }),
+      ...(organic !== undefined && { organic }),
+    };
+    try {
+      return await makeFigure(name, this.store, selection);
+    } catch (cause) {
+      if (cause instanceof UsageError) {
+        return cause.message;
+      }
+      throw cause;
+    }
   }
 
   async #writeFeatures({ packages, measured, users, workload }: Overview): Promise<void> {
