@@ -9,8 +9,8 @@ import { measureInChroot } from "./chroot-stage.js";
 import { countFreeBytes, LEAST_FREE_BYTES } from "./disk-watch.js";
 import { type MeasuredPackage, type Stage, StageFailure } from "./measured-package.js";
 import type { PackageRun } from "./package-run.js";
-import { addStatic, addStaticOfSource } from "./static-stage.js";
 import { analyzeTree, buildPackage, fetchFiles, installDependencies, unpackSource } from "./stages.js";
+import { addStatic, addStaticOfSource } from "./static-stage.js";
 
 const NO_SPACE: readonly string[] = ["ENOSPC", "EDQUOT"];
 

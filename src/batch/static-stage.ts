@@ -11,7 +11,11 @@ import type { PackageRun } from "./package-run.js";
 import { unpackSource } from "./stages.js";
 
 /** Does something whose failure costs no verdict: what it cannot do, or is kept from by a limit, is in the log. */
-async function tryWork<Result>(run: PackageRun, what: string, work: () => Promise<Result>): Promise<Result | undefined> {
+async function tryWork<Result>(
+  run: PackageRun,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
   try {
     return await work();
   } catch (error) {
