@@ -115,7 +115,10 @@ async function listWords(name: FigureName, packages: number): Promise<readonly s
   if (name !== "support" && name !== "savings") {
     return [];
   }
-  const chosen = Array.from({ length: Math.min(PLANNED, packages) }, (_, index) => `package-${String(index).padStart(5, "0")}`);
+  const chosen = Array.from(
+    { length: Math.min(PLANNED, packages) },
+    (_, index) => `package-${String(index).padStart(5, "0")}`,
+  );
   const os = join(CACHE, "small.syscalls");
   await writeFile(os, NAMES.slice(0, 60).join("\n"));
   return ["--os", os, "--packages", chosen.join(",")];
