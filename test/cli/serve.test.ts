@@ -91,6 +91,8 @@ describe("loupe serve", () => {
       [["--db", "usage.db", "--token-file", "none"], 2, /none: cannot be read/],
       [["--db", "usage.db", "--token-file", "open"], 2, /open: its mode is 0644, others may read or change it/],
       [["--db", "usage.db", "--trust-proxy", "proxy.example.org"], 2, /must be an address or a network/],
+      [["--db", "usage.db", "--trust-proxy", "10.0.0.0/33"], 2, /must be an address or a network/],
+      [["--db", "usage.db", "--trust-proxy", "300.0.0.1"], 2, /must be an address or a network/],
       [["--db", "usage.db", "--read-rate", "0"], 2, /must be a whole number from 1/],
       [["token", "ada"], 2, /which file is the token for\?/],
       [["token", "a b", "--token-file", "tokens"], 2, /a name has letters, digits/],
