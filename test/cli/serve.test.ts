@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // loupe serve, loupe submit and loupe lookup, as processes.
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -66,6 +66,23 @@ describe("loupe serve", () => {
     expect(stderr).toContain("to be read only: there is no --token-file");
     expect(stderr).toContain("GET /api/v1/packages 200");
     expect(stderr).not.toContain("hidden");
+  });
+
+  it("serves as the unit of systemd says", async () => {
+    const scratch = await openScratch();
+    const unit = await readFile("templates/systemd/loupe-serve.service", "utf8");
+    const [, command = ""] = /^ExecStart=\/usr\/bin\/loupe serve (.*)$/m.exec(unit) ?? [];
+    await mkdir(scratch.path("loupe"));
+    await loupe(scratch, ["serve", "token", "buildd-1", "--token-file", "tokens"]);
+    const words = command
+      .split(" ")
+      .map((word) => word.replace("%S", scratch.directory).replace("%d", scratch.directory));
+    const server = await startProcess(scratch, words);
+    expect(await (await fetch(`${server.url}/api/v1/health`)).json()).toMatchObject({
+      status: "ok",
+      submissions: true,
+    });
+    expect(await server.end("SIGTERM")).toMatchObject({ status: 0 });
   });
 
   it("says what keeps it from serving", async () => {
