@@ -10,6 +10,7 @@ import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
 import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
 import { type NeedCounts, type NeedFilter, selectNeedCounts } from "./need-counts.js";
+import { type PackageDetails, selectPackageDetails } from "./package-details.js";
 import {
   type FeatureUser,
   type FeatureUserFilter,
@@ -116,6 +117,15 @@ export class Store {
     const names = await this.listPackages();
     for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
       yield* await this.readPackages({ ...filter, packages: names.slice(start, start + PACKAGES_AT_ONCE) });
+    }
+  }
+
+  /** All that is known of the named packages, some at a time, in their order. */
+  async *eachDetailed(names: readonly string[]): AsyncGenerator<PackageDetails> {
+    for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+      yield* await this.#run(
+        selectPackageDetails(this.connection.kysely, names.slice(start, start + PACKAGES_AT_ONCE)),
+      );
     }
   }
 
