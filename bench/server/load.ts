@@ -19,7 +19,7 @@ export interface Load {
 }
 
 function describeStatuses(result: autocannon.Result): string {
-  const counts = Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => `${count} x ${status}`);
+  const counts = Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => `${count} x ${status}`);
   return [...counts, ...(result.errors > 0 ? [`${result.errors} errors`] : [])].join(", ");
 }
 
