@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // loupe serve, loupe submit and loupe lookup: their options.
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { databaseOption } from "./database-commands.js";
 import type { LookupOptions } from "./lookup.js";
@@ -40,7 +41,9 @@ function parseRate(text: string): number {
 
 /** Addresses and networks only: a name could become another address. */
 function collectProxy(text: string, previous: readonly string[]): readonly string[] {
-  if (!/^[0-9a-f.:]+(?:\/\d{1,3})?$/i.test(text)) {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) {
     throw new InvalidArgumentError("It must be an address or a network such as 127.0.0.1 or 10.0.0.0/8.");
   }
   return [...previous, text];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely } from "kysely";
 import type { FeatureKind } from "../analysis/feature.js";
-import type { Row, Tables, WorkloadKind } from "./tables.js";
+import type { Row, StaticMethod, Tables, WorkloadKind } from "./tables.js";
 
 /** One manifest, or one run of a loupedb database, that was merged. */
 export type MeasurementSummary = Row<"measurements">;
@@ -172,6 +172,29 @@ export interface StaticCounts {
   readonly source: number | null;
 }
 
+/** The packages whose programs, and whose sources, were looked at, whatever was found there. */
+async function selectLookedAt(
+  kysely: Kysely<Tables>,
+): Promise<readonly { readonly package: string; readonly method: StaticMethod }[]> {
+  const sources = await kysely
+    .selectFrom("measurements")
+    .select("package")
+    .distinct()
+    .where("source_files", "is not", null)
+    .execute();
+  const programs = await kysely
+    .selectFrom("executables")
+    .innerJoin("measurements", "measurements.measurement", "executables.measurement")
+    .select("measurements.package")
+    .distinct()
+    .where("executables.static_calls", "is not", null)
+    .execute();
+  return [
+    ...sources.map((row) => ({ ...row, method: "source" as const })),
+    ...programs.map((row) => ({ ...row, method: "binary" as const })),
+  ];
+}
+
 /** Counts the calls that static analysis found, by package: over all of its measurements each call once. */
 export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, StaticCounts>> {
   const rows = await kysely
@@ -181,10 +204,16 @@ export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<Readon
     .distinct()
     .execute();
   const counts = new Map<string, { binary: number | null; source: number | null }>();
-  for (const { package: name, method } of rows) {
+  const add = (name: string, method: StaticMethod, calls: number): void => {
     const found = counts.get(name) ?? { binary: null, source: null };
     counts.set(name, found);
-    found[method] = (found[method] ?? 0) + 1;
+    found[method] = (found[method] ?? 0) + calls;
+  };
+  for (const { package: name, method } of await selectLookedAt(kysely)) {
+    add(name, method, 0);
+  }
+  for (const { package: name, method } of rows) {
+    add(name, method, 1);
   }
   return counts;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // loupe serve, loupe submit and loupe lookup, as processes.
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -68,6 +68,23 @@ describe("loupe serve", () => {
     expect(stderr).not.toContain("hidden");
   });
 
+  it("serves as the unit of systemd says", async () => {
+    const scratch = await openScratch();
+    const unit = await readFile("templates/systemd/loupe-serve.service", "utf8");
+    const [, command = ""] = /^ExecStart=\/usr\/bin\/loupe serve (.*)$/m.exec(unit) ?? [];
+    await mkdir(scratch.path("loupe"));
+    await loupe(scratch, ["serve", "token", "buildd-1", "--token-file", "tokens"]);
+    const words = command
+      .split(" ")
+      .map((word) => word.replace("%S", scratch.directory).replace("%d", scratch.directory));
+    const server = await startProcess(scratch, words);
+    expect(await (await fetch(`${server.url}/api/v1/health`)).json()).toMatchObject({
+      status: "ok",
+      submissions: true,
+    });
+    expect(await server.end("SIGTERM")).toMatchObject({ status: 0 });
+  });
+
   it("says what keeps it from serving", async () => {
     const scratch = await openScratch();
     await scratch.file("good", EXAMPLE);
@@ -91,6 +108,8 @@ describe("loupe serve", () => {
       [["--db", "usage.db", "--token-file", "none"], 2, /none: cannot be read/],
       [["--db", "usage.db", "--token-file", "open"], 2, /open: its mode is 0644, others may read or change it/],
       [["--db", "usage.db", "--trust-proxy", "proxy.example.org"], 2, /must be an address or a network/],
+      [["--db", "usage.db", "--trust-proxy", "10.0.0.0/33"], 2, /must be an address or a network/],
+      [["--db", "usage.db", "--trust-proxy", "300.0.0.1"], 2, /must be an address or a network/],
       [["--db", "usage.db", "--read-rate", "0"], 2, /must be a whole number from 1/],
       [["token", "ada"], 2, /which file is the token for\?/],
       [["token", "a b", "--token-file", "tokens"], 2, /a name has letters, digits/],

@@ -118,7 +118,7 @@ describeEngines("figures of a database", ({ openStore }) => {
     expect(findRow(arm, 1, "open")).toBe(undefined);
     const one = await make(store, "heat-map", { packages: ["nginx"] });
     expect(findRow(one, 1, "read")).toEqual([0, "read", 1, 100, 0, 0, 0]);
-    expect((await make(store, "heat-map", { workload: "benchmark" })).rows).toEqual([]);
+    expect((await make(store, "heat-map", { workload: "benchmark", architecture: "arm64" })).rows).toEqual([]);
   });
 
   it("sub-features: counts functions of calls among the packages that were asked for them", async () => {
@@ -140,7 +140,7 @@ describeEngines("figures of a database", ({ openStore }) => {
       ["", HOSTILE, 1, 100, 0, 0, 0, 0, 1, 0],
       ["/dev", "/dev/urandom", 1, 100, 1, 100, 0, 0, 0, 0],
     ]);
-    expect(formatFigureCsv(figure)).toContain(`,'${HOSTILE},`);
+    expect(formatFigureCsv(figure)).toContain(`,${HOSTILE},`);
   });
 
   it("impact: tells what each treatment changes", async () => {

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { API_PREFIX, failure, submission } from "../../api/schemas.js";
 import { describeManifest } from "../../database/manifest-measurement.js";
-import type { Measurement } from "../../database/measurement.js";
+import { identify, type Measurement } from "../../database/measurement.js";
+import type { MergeResult } from "../../database/merge-measurement.js";
 import { UsageError } from "../../errors.js";
 import { parseManifest } from "../../manifest/read-manifest.js";
 import { manifestShape } from "../../manifest/schema.js";
@@ -71,6 +72,16 @@ function readMeasurement(body: Buffer): Measurement {
   }
 }
 
+/** Merges a manifest. The bytes of one that was merged need no more looking at. */
+async function merge({ store }: SubmissionDesk, body: Buffer): Promise<{ name: string; result: MergeResult }> {
+  const known = identify(body);
+  if (await store.hasMeasurement(known)) {
+    return { name: known, result: "unchanged" };
+  }
+  const measurement = readMeasurement(body);
+  return { name: measurement.summary.measurement, result: await store.mergeMeasurement(measurement) };
+}
+
 /** Refuses what would have to be unpacked first: nobody knows how much it would become. */
 function requirePlain({ headers }: FastifyRequest): void {
   if (headers["content-encoding"] !== undefined) {
@@ -110,9 +121,7 @@ export function addSubmissions(app: FastifyInstance, { desk, limits, countSubmis
     },
     async (request, reply) => {
       const body: unknown = request.body;
-      const measurement = readMeasurement(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
-      const result = await requireDesk(desk).store.mergeMeasurement(measurement);
-      const name = measurement.summary.measurement;
+      const { name, result } = await merge(requireDesk(desk), Buffer.isBuffer(body) ? body : Buffer.alloc(0));
       reply.code(result === "added" ? 201 : 200);
       reply.header("location", `${API_PREFIX}/measurements/${name}/manifest`).header("cache-control", "no-store");
       return { result, measurement: name };
