@@ -149,7 +149,7 @@ The site (\`loupe report --output\`) of ${packages} packages with ${FEATURES} fe
 packages), made by \`bench/generate-manifests.ts\`, in SQLite.
 
 Measured with \`npm run bench:site -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores
-(${cpus()[0]?.model.trim()}), Linux ${release()}, a load of ${loadBefore.toFixed(1)} by other programs.
+(${cpus()[0]?.model.trim()}), Linux ${release().split("-")[0]}, a load of ${loadBefore.toFixed(1)} by other programs.
 
 Written in **${wall.toFixed(1)} s** (goal: 60 s; ${busy.toFixed(1)} s of processor time) with ${peakMiB} MiB of memory at most:
 ${files} files, ${mebibytes} MiB.

@@ -85,7 +85,12 @@ type FeatureValues = readonly [
 function toFeature(measurement: string, values: FeatureValues): FeatureDetails {
   const [kind, name, number, calls, verdict, stubWorks, stubReason, fakeWorks, fakeReason] = values;
   return {
-    ...{ measurement, kind, name, number, calls, verdict },
+    measurement,
+    kind,
+    name,
+    number,
+    calls,
+    verdict,
     stub_works: toBoolean(stubWorks),
     stub_reason: stubReason,
     fake_works: toBoolean(fakeWorks),

@@ -71,10 +71,27 @@ function viewFeature(evidence: Evidence, rows: readonly FeatureDetails[]): Featu
   };
 }
 
+function viewSingleTreatment(works: boolean | null, reason: string | null | undefined): TreatmentView | null {
+  return works === null ? null : { works, reason: reason ?? null };
+}
+
+/** The same for the one measurement that most packages have: without lists of one, of which there would be millions. */
+function viewSingle(row: FeatureDetails): FeatureView {
+  return {
+    kind: row.kind,
+    name: row.name,
+    number: row.number ?? null,
+    verdict: row.verdict ?? null,
+    calls: row.calls ?? null,
+    stub: viewSingleTreatment(row.stub_works ?? null, row.stub_reason),
+    fake: viewSingleTreatment(row.fake_works ?? null, row.fake_reason),
+  };
+}
+
 function viewFeatures(measurements: readonly MeasurementDetails[]): readonly FeatureView[] {
   const [only, ...others] = measurements;
   if (only !== undefined && others.length === 0) {
-    return only.features.map((feature) => viewFeature(feature, [feature]));
+    return only.features.map(viewSingle);
   }
   const rows = new Map<string, FeatureDetails[]>();
   for (const feature of measurements.flatMap(({ features }) => features)) {
