@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { basename } from "node:path";
 import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
 import { UsageError } from "../errors.js";
-import { readOsList } from "../planning/input/os-list.js";
 import { readPackageOrder } from "../planning/input/package-order.js";
 import type { Cell, Figure, FigureColumn } from "../reports/figure.js";
 import type { FigureName } from "../reports/figure-names.js";
 import { explainNothing, FIGURE_OPTIONS, type FigureOption } from "../reports/figure-options.js";
 import { makeFigure } from "../reports/figures.js";
 import { formatFigureCsv, formatFigureJson } from "../reports/format-figure.js";
-import {
-  DEFAULT_ARCHITECTURE,
-  type DebianArchitecture,
-  type FigureSelection,
-  KERNEL_ARCHITECTURES,
-  type NamedSystem,
-} from "../reports/selection.js";
+import { DEFAULT_ARCHITECTURE, type DebianArchitecture, type FigureSelection } from "../reports/selection.js";
 import { type DatabaseOptions, withDatabase } from "./db.js";
-import { tellNotes } from "./line-notes.js";
 import { printResult } from "./output.js";
+import { readSystems } from "./report-systems.js";
 import { renderTable } from "./table.js";
 import { cleanText } from "./terminal.js";
 
 /** The options of `loupe report`. */
 export interface ReportOptions extends DatabaseOptions {
-  readonly workload: WorkloadKind;
+  /** Default: suite. */
+  readonly workload?: WorkloadKind;
   readonly packages?: string;
   readonly architecture?: DebianArchitecture;
   readonly os: readonly string[];
@@ -80,27 +73,8 @@ function refuseOthers(name: FigureName, selection: FigureSelection): void {
   }
 }
 
-/** The systems by the names of their files; where two have the same one, by the whole paths. */
-async function readSystems(
-  files: readonly string[],
-  architecture: DebianArchitecture,
-): Promise<readonly NamedSystem[]> {
-  const names = files.map((file) => basename(file).replace(/\.(syscalls|csv|txt)$/, ""));
-  const systems: NamedSystem[] = [];
-  for (const [index, file] of files.entries()) {
-    const support = await readOsList(file, KERNEL_ARCHITECTURES[architecture]);
-    const name = names[index] ?? file;
-    tellNotes(
-      [...support.unknown, ...support.notes],
-      (count) => `${file}: ${count} more lines are no plain names of calls`,
-    );
-    systems.push({ name: names.indexOf(name) === names.lastIndexOf(name) ? name : file, support });
-  }
-  return systems;
-}
-
 async function readSelection(name: FigureName, options: ReportOptions): Promise<FigureSelection> {
-  const { workload, architecture, os, organic } = options;
+  const { workload = "suite", architecture, os, organic } = options;
   const packages = options.packages?.split(",").map((word) => word.trim());
   const given = {
     workload,

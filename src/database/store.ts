@@ -10,6 +10,18 @@ import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
 import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
 import { type NeedCounts, type NeedFilter, selectNeedCounts } from "./need-counts.js";
+import { type PackageDetails, selectPackageDetails } from "./package-details.js";
+import {
+  type FeatureUser,
+  type FeatureUserFilter,
+  type MeasurementPageFilter,
+  type Page,
+  type PageRequest,
+  searchFeatures,
+  selectFeatureUsers,
+  selectMeasurementPage,
+  selectPackagePage,
+} from "./pages.js";
 import {
   type ComparedTreatment,
   groupUsage,
@@ -108,9 +120,38 @@ export class Store {
     }
   }
 
+  /** All that is known of the named packages, some at a time, in their order. */
+  async *eachDetailed(names: readonly string[]): AsyncGenerator<PackageDetails> {
+    for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+      yield* await this.#run(
+        selectPackageDetails(this.connection.kysely, names.slice(start, start + PACKAGES_AT_ONCE)),
+      );
+    }
+  }
+
   /** The names of all packages that were measured, in order. */
   async listPackages(): Promise<readonly string[]> {
     return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** Some names of measured packages, in order; of those only that have `containing` in them, whatever its case. */
+  async pagePackages(request: PageRequest, containing?: string): Promise<Page<string>> {
+    return this.#run(selectPackagePage(this.connection.kysely, request, containing));
+  }
+
+  /** Some measurements of a package, in the order of their identifiers. */
+  async pageMeasurements(filter: MeasurementPageFilter, request: PageRequest): Promise<Page<MeasurementSummary>> {
+    return this.#run(selectMeasurementPage(this.connection.kysely, filter, request));
+  }
+
+  /** Users of a feature among the next `limit` packages: a page may have none and yet not be the last one. */
+  async pageFeatureUsers(filter: FeatureUserFilter, request: PageRequest): Promise<Page<FeatureUser>> {
+    return this.#run(selectFeatureUsers(this.connection.kysely, filter, request));
+  }
+
+  /** The first features that some package uses and that have `containing` in their names, whatever its case. */
+  async searchFeatures(containing: string, limit: number): ReturnType<typeof searchFeatures> {
+    return this.#run(searchFeatures(this.connection.kysely, containing, limit));
   }
 
   /** How many system calls static analysis found, by package. */
@@ -178,9 +219,13 @@ export class Store {
     try {
       return row && gunzipSync(row.content).toString();
     } catch (cause) {
-      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
-        cause,
-      });
+      throw new DatabaseError(
+        `${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`,
+        "damaged",
+        {
+          cause,
+        },
+      );
     }
   }
 

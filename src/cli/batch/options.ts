@@ -48,6 +48,8 @@ export interface BatchRunOptions extends MeasureOptions, AnalysisChoices {
   readonly retries: number;
   readonly retryDelay: number;
   readonly again: boolean;
+  /** A server that is asked before a package is measured. */
+  readonly lookup?: URL;
   readonly json: boolean;
 }
 
