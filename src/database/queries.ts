@@ -200,8 +200,12 @@ export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<Readon
   const rows = await kysely
     .selectFrom("static_features")
     .innerJoin("measurements", "measurements.measurement", "static_features.measurement")
-    .select(["measurements.package", "static_features.method", "static_features.name"])
-    .distinct()
+    .select(({ fn }) => [
+      "measurements.package",
+      "static_features.method",
+      fn.count<number | string>("static_features.name").distinct().as("calls"),
+    ])
+    .groupBy(["measurements.package", "static_features.method"])
     .execute();
   const counts = new Map<string, { binary: number | null; source: number | null }>();
   const add = (name: string, method: StaticMethod, calls: number): void => {
@@ -212,8 +216,8 @@ export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<Readon
   for (const { package: name, method } of await selectLookedAt(kysely)) {
     add(name, method, 0);
   }
-  for (const { package: name, method } of rows) {
-    add(name, method, 1);
+  for (const { package: name, method, calls } of rows) {
+    add(name, method, Number(calls));
   }
   return counts;
 }
