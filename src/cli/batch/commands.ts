@@ -68,6 +68,7 @@ function addMeasureOptions(command: Command): Command {
     .option("--chroot <file>", "build in this archive of a chroot; default: sbuild's own for the distribution")
     .option("--dist <name>", "build for this distribution; default: the machine's")
     .option("--extra-package <path>", "a package, or a directory of them, for the chroot; repeatable", collect, [])
+    .option("--static", "also look at the source of each package, and with --local at the code of its programs", false)
     .option("--jobs <n>", "packages at the same time (default: a quarter of the processors)", parseCount)
     .option("--time-limit <seconds>", "limit for everything of a package together", parseSeconds, DEFAULTS.timeLimit)
     .addOption(size("--disk-limit <size>", "disk that a package may take", DEFAULTS.diskLimit, "8G"))
