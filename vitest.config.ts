@@ -5,7 +5,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = ["test/man/examples.test.ts", "test/cli/analyze.test.ts", "test/dh-loupe/templates.test.ts"];
 
 /** Whole batches and workers: each of these tests builds several packages. */
-const BATCHES = ["test/batch/run.test.ts", "test/batch/faults.test.ts", "test/batch/queue/worker.test.ts"];
+const BATCHES = [
+  "test/batch/run.test.ts",
+  "test/batch/faults.test.ts",
+  "test/batch/lookup.test.ts",
+  "test/batch/queue/worker.test.ts",
+];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

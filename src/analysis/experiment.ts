@@ -19,6 +19,8 @@ export interface RunMetrics {
   readonly descriptors?: number;
   /** The number that the workload printed. */
   readonly metric?: number;
+  /** The share of the run's time that stops in the tracer took, estimated: it is the tracer's doing, not the treatment's. */
+  readonly tracerShare?: number;
 }
 
 /** The outcome of an experiment over its replicas; the first failing replica decides. */

@@ -7,7 +7,7 @@ import { installBuildDependencies } from "../debian/apt/build-dependencies.js";
 import { downloadSource, type FetchedSource, nameTree } from "../debian/apt/fetch-source.js";
 import { ManifestError, readManifest } from "../manifest/read-manifest.js";
 import type { Manifest } from "../manifest/schema.js";
-import { findDhLoupe } from "./find-dh-loupe.js";
+import { findDhLoupe } from "./find-program.js";
 import { StageFailure } from "./measured-package.js";
 import type { PackageRun } from "./package-run.js";
 import type { CommandEnd } from "./run-contained.js";

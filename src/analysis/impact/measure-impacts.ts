@@ -13,12 +13,23 @@ import { compareMetric, type MetricComparison } from "./compare-metric.js";
 import { type CorrectedComparison, DEFAULT_THRESHOLDS, flagImpacts } from "./flag-impacts.js";
 import { replicasNeeded } from "./replicas.js";
 
-const METRICS: readonly (keyof RunMetrics)[] = ["residentKiB", "descriptors", "metric"];
+const METRICS = ["residentKiB", "descriptors", "metric"] as const;
+
+type ComparedMetric = (typeof METRICS)[number];
+
+/** Where the tracer takes more of a run than this, the workload's own number says more of the tracer than of the treatment. */
+const MOST_TRACER_SHARE = 0.01;
 
 interface Comparison extends MetricComparison {
   readonly feature: Feature;
   readonly treatment: Treatment;
-  readonly metric: keyof RunMetrics;
+  readonly metric: ComparedMetric;
+}
+
+interface Comparisons {
+  readonly made: readonly Comparison[];
+  /** Treatments whose calls stop in the tracer so often that the workload's own number cannot be compared. */
+  readonly distorted: readonly TreatedFeature[];
 }
 
 /** Features with their impacts. */
@@ -28,7 +39,7 @@ export interface MeasuredImpacts {
   readonly warnings: readonly string[];
 }
 
-function collect(runs: readonly RunMetrics[], metric: keyof RunMetrics): readonly number[] {
+function collect(runs: readonly RunMetrics[], metric: ComparedMetric): readonly number[] {
   return runs.flatMap((run) => run[metric] ?? []);
 }
 
@@ -41,22 +52,30 @@ function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFea
   );
 }
 
+function isDistorted(runs: readonly RunMetrics[]): boolean {
+  return runs.some(({ tracerShare = 0 }) => tracerShare > MOST_TRACER_SHARE);
+}
+
 /** Each comparison that can be made: of what both a plain run and a treated one showed. */
 async function compareAll(
   treated: readonly TreatedFeature[],
   comparer: Comparer,
   measuresMetric: boolean,
-): Promise<readonly Comparison[]> {
+): Promise<Comparisons> {
   const experiments = [NOTHING_TREATED, ...treated.map((entry) => ({ treated: [entry] }))];
   const [plain, ...results] = await comparer.compare(experiments, measuresMetric ? "one" : "as-many-as-useful");
-  return results.flatMap((result, index) =>
-    METRICS.flatMap((metric) => {
-      const [before, after] = [collect(plain?.metrics ?? [], metric), collect(result.metrics, metric)];
-      const entry = treated[index];
-      const isComparable = entry !== undefined && result.works && before.length > 0 && after.length > 0;
+  const paired = treated.flatMap((entry, index) => {
+    const result = results[index];
+    return result?.works ? [{ entry, metrics: result.metrics }] : [];
+  });
+  const made = paired.flatMap(({ entry, metrics }) =>
+    METRICS.filter((metric) => metric !== "metric" || !isDistorted(metrics)).flatMap((metric) => {
+      const [before, after] = [collect(plain?.metrics ?? [], metric), collect(metrics, metric)];
+      const isComparable = before.length > 0 && after.length > 0;
       return isComparable ? [{ ...compareMetric(before, after), ...entry, metric }] : [];
     }),
   );
+  return { made, distorted: paired.filter(({ metrics }) => isDistorted(metrics)).map(({ entry }) => entry) };
 }
 
 /** Compared runs for each replica: with nothing treated, and with each treatment. */
@@ -91,6 +110,13 @@ function warnUndecided(comparisons: number, undecided: readonly Comparison[], re
   ];
 }
 
+function warnDistorted(distorted: readonly TreatedFeature[]): readonly string[] {
+  const names = distorted.map(({ treatment, feature }) => `${treatment} ${feature.name}`).join(", ");
+  return distorted.length === 0
+    ? []
+    : [`the metric was not compared where calls stop in the tracer and that takes a part of the time: ${names}`];
+}
+
 /**
  * Compares memory, descriptors and the workload's own number between runs with nothing treated and each treatment that works (section
  * 5.3 of the paper), all made for this and under the same conditions, and marks features whose treatment changes one of them significantly. Where impact is strict, such a treatment
@@ -101,8 +127,8 @@ export async function measureImpacts(
   features: readonly AnalyzedFeature[],
   comparer: Comparer,
 ): Promise<MeasuredImpacts> {
-  const comparisons = await compareAll(listCompared(features), comparer, request.metric !== undefined);
-  const { flagged, undecided } = flagImpacts(comparisons);
+  const { made, distorted } = await compareAll(listCompared(features), comparer, request.metric !== undefined);
+  const { flagged, undecided } = flagImpacts(made);
   const measured = features.map((entry) => {
     const impact = flagged.filter(({ feature }) => feature.name === entry.feature.name).map(toImpact);
     if (request.impact !== "strict") {
@@ -112,5 +138,6 @@ export async function measureImpacts(
     const verdict = entry.verdict === "required" ? "required" : decideVerdict(stub, fake);
     return { ...entry, impact, stub, fake, verdict };
   });
-  return { features: measured, warnings: warnUndecided(comparisons.length, undecided, request.replicas) };
+  const warnings = [...warnUndecided(made.length, undecided, request.replicas), ...warnDistorted(distorted)];
+  return { features: measured, warnings };
 }
