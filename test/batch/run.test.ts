@@ -57,9 +57,7 @@ test("keeps outcomes apart, merges what there is, and goes on after each of them
   expect(elsewhere.status).toBe(0);
 });
 
-test("adds to manifests what programs and sources say, and loses none where that fails", {
-  timeout: 120_000,
-}, async () => {
+test("adds to manifests what programs and sources say, and loses none where that fails", async () => {
   const scratch = await openScratch();
   const archive = await Archive.make(scratch, { greet: { suite: PASSES } });
   const { status } = await archive.batch("run", ["--static", "--db", "usage.db", "greet"]);
