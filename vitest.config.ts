@@ -5,7 +5,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = ["test/man/examples.test.ts", "test/cli/analyze.test.ts", "test/dh-loupe/templates.test.ts"];
 
 /** Whole batches and workers: each of these tests builds several packages. */
-const BATCHES = ["test/batch/run.test.ts", "test/batch/faults.test.ts", "test/batch/queue/worker.test.ts"];
+const BATCHES = [
+  "test/batch/run.test.ts",
+  "test/batch/faults.test.ts",
+  "test/batch/lookup.test.ts",
+  "test/batch/queue/worker.test.ts",
+];
+
+/** The HTML site in a real browser, which is a large package that nothing else needs. */
+const SITE = ["test/reports/site/browser.test.ts"];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -25,8 +33,16 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES],
+          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES, ...SITE],
           globalSetup: ["test/tracer/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "site",
+          include: SITE,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -5,11 +5,11 @@ import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { execa } from "execa";
 import { sql } from "kysely";
 import { openDatabase } from "../src/database/open-database.js";
 import { PostgresqlServer } from "../test/database/support/postgresql-server.js";
 import { writeManifests } from "./generate-manifests.js";
+import { formatRun, runLoupe } from "./run-loupe.js";
 
 const PAGE = "docs/benchmarks-database.md";
 const CACHE = resolve(".cache/bench-database");
@@ -26,34 +26,6 @@ starts, merges them once more, and times questions.
   --sqlite-only   leave PostgreSQL out
   --write         write ${PAGE}
 `;
-
-interface Run {
-  readonly seconds: number;
-  /** Of the processor, user and system. */
-  readonly busySeconds: number;
-  readonly peakMiB: number;
-}
-
-/** Runs bin/loupe, and learns its peak memory from itself. */
-async function runLoupe(words: readonly string[]): Promise<Run> {
-  const watcher = [
-    'process.on("exit", () => {',
-    "  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();",
-    '  process.stderr.write("\\npeak " + maxRSS + " " + (userCPUTime + systemCPUTime) + "\\n");',
-    "});",
-  ].join("\n");
-  const started = performance.now();
-  const { stderr } = await execa(resolve("bin/loupe"), words, {
-    stdout: "ignore",
-    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(watcher)}` },
-  });
-  const [, peak, busy] = /^peak (\d+) (\d+)$/m.exec(stderr) ?? [];
-  return {
-    seconds: (performance.now() - started) / 1000,
-    busySeconds: Number(busy) / 1_000_000,
-    peakMiB: Number(peak) / 1024,
-  };
-}
 
 async function prepareManifests(packages: number): Promise<string> {
   const directory = join(CACHE, `manifests-${packages}`);
@@ -95,19 +67,17 @@ async function measureSize(location: string): Promise<string> {
 }
 
 async function measureEngine(location: string, manifests: string): Promise<ReadonlyMap<string, string>> {
-  const show = ({ seconds, busySeconds, peakMiB }: Run): string =>
-    `${seconds.toFixed(1)} s (${busySeconds.toFixed(1)} s busy), ${Math.round(peakMiB)} MiB`;
   const figures = new Map<string, string>();
   const merge = ["db", "merge", "--db", location, manifests];
-  figures.set("merge", show(await runLoupe(merge)));
+  figures.set("merge", formatRun(await runLoupe(merge)));
   process.stderr.write(`${location}: merged: ${figures.get("merge")}\n`);
-  figures.set("again", show(await runLoupe(merge)));
+  figures.set("again", formatRun(await runLoupe(merge)));
   const store = await openDatabase(location, "existing");
   figures.set("importance", await timeQuestion(() => store.readImportance()));
   figures.set("package", await timeQuestion(() => store.readPackages({ packages: ["package-00042"] })));
   await store.close();
-  figures.set("usage --all", show(await runLoupe(["usage", "--db", location, "--all"])));
-  figures.set("export csv", show(await runLoupe(["db", "export", "csv", "--db", location])));
+  figures.set("usage --all", formatRun(await runLoupe(["usage", "--db", location, "--all"])));
+  figures.set("export csv", formatRun(await runLoupe(["db", "export", "csv", "--db", location])));
   figures.set("size", await measureSize(location));
   return figures;
 }

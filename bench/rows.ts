@@ -16,6 +16,9 @@ interface Launch {
   calls: number;
 }
 
+/** Programs that do nothing with the mechanism that the tracer uses: what the kernel itself asks for it. */
+type Floor = "allow-all" | "empty-tracepoint";
+
 /** A row whose program times its own loop, so that what is compared is the time of one call. */
 function timeCalls(
   bench: Bench,
@@ -24,7 +27,7 @@ function timeCalls(
   goal: number | undefined,
   options: string[],
   command: (calls: number) => string[],
-  loupeCalls = CALLS,
+  { floor, loupeCalls = CALLS }: { floor?: Floor; loupeCalls?: number } = {},
 ): Row {
   const run = async ({ words, calls }: Launch) =>
     Number((await bench.run(way, [...words, ...command(calls)])).trim().split("\n").at(-1));
@@ -32,6 +35,7 @@ function timeCalls(
     name,
     ...(goal === undefined ? {} : { goal }),
     native: () => run({ words: [], calls: CALLS }),
+    ...(floor !== undefined && { floor: () => run({ words: [bench.program(floor)], calls: CALLS }) }),
     loupe: async () => run({ words: await bench.underLoupe(way, options), calls: loupeCalls }),
     strace: () => run({ words: bench.underStrace(), calls: STRACED_CALLS }),
   };
@@ -53,25 +57,23 @@ function ignoredParent(bench: Bench): Row {
 function secondExec(bench: Bench, way: Way, goal: number, rules: string[], name: string): Row {
   const loop = bench.program("hot-loop");
   const options = ["--consider", loop, "--discover", "numbers", ...rules];
-  return timeCalls(bench, name, way, goal, options, (calls) => [
-    "/bin/sh",
-    "-c",
-    `${loop} 1 getuid; ${loop} ${calls} getuid`,
-  ]);
+  const command = (calls: number) => ["/bin/sh", "-c", `${loop} 1 getuid; ${loop} ${calls} getuid`];
+  return timeCalls(bench, name, way, goal, options, command, { floor: "allow-all" });
 }
 
 interface HotLoop {
   goal?: number;
   options: string[];
   call: "getppid" | "getuid";
+  floor?: Floor;
   /** Where every call stops in the tracer, fewer turns do. */
   loupeCalls?: number;
 }
 
-function hotLoop(bench: Bench, way: Way, name: string, { goal, options, call, loupeCalls }: HotLoop): Row {
+function hotLoop(bench: Bench, way: Way, name: string, { goal, options, call, ...rest }: HotLoop): Row {
   const loop = bench.program("hot-loop");
   const command = (calls: number) => [loop, `${calls}`, call];
-  return timeCalls(bench, name, way, goal, ["--consider", loop, ...options], command, loupeCalls);
+  return timeCalls(bench, name, way, goal, ["--consider", loop, ...options], command, rest);
 }
 
 /** `make -j2` of a small C project, as often as said, from nothing each time. */
@@ -124,14 +126,20 @@ export async function listRows(bench: Bench): Promise<Row[]> {
     await makeRow(bench, "root", 1.25, 3, DISCOVER, "make -j2, discovery, three builds"),
     await makeRow(bench, "root", 1.05, 1, STUB, "make -j2, a stubbed call"),
     secondExec(bench, "root", 1.05, [], "hot loop, second exec"),
-    hotLoop(bench, "root", "hot loop of a stubbed call", { goal: 1.05, options: stub, call: "getppid" }),
-    hotLoop(bench, "root", "hot loop, eBPF", { goal: 1.3, options: ["--discover", "ebpf"], call: "getuid" }),
+    hotLoop(bench, "root", "hot loop of a stubbed call", {
+      ...{ goal: 1.05, options: stub, call: "getppid", floor: "allow-all" },
+    }),
+    hotLoop(bench, "root", "hot loop, eBPF", {
+      ...{ goal: 1.3, options: ["--discover", "ebpf"], call: "getuid", floor: "empty-tracepoint" },
+    }),
   ];
   const unprivileged: Row[] = [];
   for (const way of ["user", "user-namespace"] as const) {
     const where = way === "user" ? "as a user" : "in a user namespace";
     unprivileged.push(
-      hotLoop(bench, way, `${where}: hot loop beside a stubbed call`, { goal: 1.1, options: stub, call: "getuid" }),
+      hotLoop(bench, way, `${where}: hot loop beside a stubbed call`, {
+        ...{ goal: 1.1, options: stub, call: "getuid", floor: "allow-all" },
+      }),
       secondExec(bench, way, 1.1, stub, `${where}: hot loop, second exec, beside a stubbed call`),
       await makeRow(bench, way, 1.1, 1, STUB, `${where}: make -j2, a stubbed call`),
       hotLoop(bench, way, `${where}: hot loop of the stubbed call itself`, {

@@ -237,6 +237,11 @@ static bool decode_known_effect(const cs_insn *insn, struct instruction *out)
 		}
 		return false;
 	case X86_INS_PUSH:
+		if (is_stack(first) && first->size == 8) {
+			out->effect = EFFECT_PUSH_STACK;
+			out->value = first->mem.disp;
+			return true;
+		}
 		out->src = dst;
 		out->stored = first->type == X86_OP_IMM ? first->imm : 0;
 		out->effect = first->type == X86_OP_IMM ? EFFECT_PUSH_SET : EFFECT_PUSH;

@@ -29,6 +29,7 @@ enum effect {
 	EFFECT_STORE_STACK_SET,	/* [rsp + value] = stored */
 	EFFECT_PUSH,		/* src */
 	EFFECT_PUSH_SET,	/* stored */
+	EFFECT_PUSH_STACK,	/* [rsp + value], of rsp before the push */
 	EFFECT_POP,		/* dst */
 	EFFECT_SYSCALL,
 	EFFECT_SYSCALL_I386,	/* int 0x80: numbers of another table */

@@ -204,6 +204,11 @@ void apply(struct state *state, const struct instruction *in)
 		move_stack(state, -8);
 		store(state, 0, in->effect == EFFECT_PUSH ? register_value(state, in->src) : constant(in->stored));
 		break;
+	case EFFECT_PUSH_STACK:
+		merged = load(state, in->value);
+		move_stack(state, -8);
+		store(state, 0, merged);
+		break;
 	case EFFECT_POP:
 		set(state, in->dst, load(state, 0));
 		move_stack(state, 8);

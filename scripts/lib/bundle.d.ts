@@ -9,6 +9,8 @@ export interface Program {
   readonly target: string;
   /** Files of npm packages that are copied beside the code. */
   readonly copies: readonly string[];
+  /** Files of our own that are copied beside the code. */
+  readonly assets: readonly string[];
 }
 
 type Bundle = BuildResult<{ metafile: true }>;

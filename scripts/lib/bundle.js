@@ -11,13 +11,16 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** What loupe reads when it runs, beside its code: a parser and the grammar of C, compiled to WebAssembly. */
 const GRAMMARS = ["web-tree-sitter/tree-sitter.wasm", "tree-sitter-c/tree-sitter-c.wasm"];
 
+/** What it copies into the sites that it makes. */
+const SITE = ["site.css", "site.js", "site-icon.svg"].map((name) => `templates/site/${name}`);
+
 /**
- * What goes into which binary package, with files of npm packages that are copied beside the code. dh_loupe has to run on Debian
+ * What goes into which binary package, with files of npm packages (`copies`) and of our own (`assets`) that are copied beside the code. dh_loupe has to run on Debian
  * 12's node, commander needs Debian 13's.
  */
 export const PROGRAMS = [
-  { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19", copies: [] },
-  { package: "loupe", command: "loupe", entry: "loupe", target: "node20", copies: GRAMMARS },
+  { package: "dh-loupe", command: "dh_loupe", entry: "dh-loupe", target: "node18.19", copies: [], assets: [] },
+  { package: "loupe", command: "loupe", entry: "loupe", target: "node20", copies: GRAMMARS, assets: SITE },
 ];
 
 /** Parts of the bundles that are CommonJS call require(), which modules do not have. */
@@ -46,11 +49,11 @@ const OPTIONS = {
   logLevel: "warning",
 };
 
-async function copyFiles({ copies }, directory) {
+async function copyFiles({ copies, assets }, directory) {
   await Promise.all(
-    copies.map(async (path) => {
+    [...copies.map((path) => join("node_modules", path)), ...assets].map(async (path) => {
       const target = join(directory, basename(path));
-      await copyFile(join(root, "node_modules", path), target);
+      await copyFile(join(root, path), target);
       // npm packages have some of them executable.
       await chmod(target, 0o644);
     }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { TracerCapabilities } from "../tracing/trace-report.js";
+import type { Linkage } from "../workload/linkage.js";
 import type { TestFormat } from "../workload/test-results/test-results.js";
 import type { Workload } from "../workload/workload.js";
 import type { AnalyzedFeature, FeatureKind, UsedFeature } from "./feature.js";
@@ -104,6 +105,8 @@ export interface AnalyzedExecutable {
   readonly buildId?: string;
   /** SHA-256 in hexadecimal, where the file is still there. */
   readonly sha256?: string;
+  /** How it comes to its C library, where the file is an ELF file that is still there. */
+  readonly linkage?: Linkage;
 }
 
 /** The joint confirmation: everything avoidable at once. */

@@ -18,9 +18,9 @@ import { type Baseline, measureBaseline } from "./baseline.js";
 import { type ConfirmedFeatures, confirmJointly, UnstableWorkloadError } from "./confirmation.js";
 import { identifyExecutables } from "./executables.js";
 import { searchExhaustively } from "./exhaustive.js";
-import type { Experimenter } from "./experiment.js";
+import type { Comparer, Experimenter } from "./experiment.js";
 import type { AnalyzedFeature, UsedFeature } from "./feature.js";
-import { listCompared, measureImpacts } from "./impact/measure-impacts.js";
+import { countCompared, measureImpacts } from "./impact/measure-impacts.js";
 import { listGaps } from "./observed-features.js";
 import { openContext, requireSamePrograms } from "./open-context.js";
 import { explainFailedObservation, type FailedBaseline, observeWorkload } from "./plain-runs.js";
@@ -116,16 +116,13 @@ async function confirm(
 /** Where impact is strict, what is left of the joint set has to pass, too. */
 async function addImpacts(
   request: AnalysisRequest,
-  baseline: Baseline,
   confirmed: ConfirmedFeatures,
-  experimenter: Experimenter,
+  experimenter: Experimenter & Comparer,
   progress: ProgressReporter,
 ): Promise<ConfirmedFeatures & { readonly impactWarnings: readonly string[] }> {
   progress.begin("impact");
-  if (request.strategy === "adaptive") {
-    progress.expect(listCompared(confirmed.features).length * request.replicas);
-  }
-  const { features, warnings } = await measureImpacts(request, baseline, confirmed.features, experimenter);
+  progress.expect(countCompared(confirmed.features) * request.replicas);
+  const { features, warnings } = await measureImpacts(request, confirmed.features, experimenter);
   if (request.impact === "measured") {
     return { ...confirmed, features, impactWarnings: warnings };
   }
@@ -150,7 +147,7 @@ async function search(
   const { features, confirmation, conflicts, impactWarnings } =
     request.impact === "ignored"
       ? { ...confirmed, impactWarnings: [] }
-      : await addImpacts(request, baseline, confirmed, experimenter, progress);
+      : await addImpacts(request, confirmed, experimenter, progress);
   request.onProgress?.({
     kind: "confirmation",
     stubbed: confirmation.stubbed.length,

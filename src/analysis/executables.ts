@@ -4,6 +4,7 @@ import { compareText } from "../compare-text.js";
 import { isGlob, matchesPattern } from "../tracing/patterns.js";
 import type { TracedExecutable, TraceReport } from "../tracing/trace-report.js";
 import { hashFile, readElfIdentity } from "../workload/elf.js";
+import { describeLinkage } from "../workload/linkage.js";
 import { COLLECTING_PROGRAMS } from "../workload/suite-results.js";
 import type { AnalyzedExecutable, ConsideredProgram } from "./analysis.js";
 import { executablePath, listConsidered } from "./observed-features.js";
@@ -53,6 +54,7 @@ async function identify(
   // Suites build, run and delete programs: a file that is gone has no identity any more, which is no error.
   const identity = await readElfIdentity(path).catch(() => undefined);
   const sha256 = await hashFile(path).catch(() => undefined);
+  const linkage = identity && (await describeLinkage(path, identity).catch(() => undefined));
   return {
     path,
     ...(program?.package !== undefined && { package: program.package }),
@@ -60,6 +62,7 @@ async function identify(
     execs: executable.execs,
     ...(identity?.buildId !== undefined && { buildId: identity.buildId }),
     ...(sha256 !== undefined && { sha256 }),
+    ...(linkage !== undefined && { linkage }),
   };
 }
 

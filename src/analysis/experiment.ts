@@ -19,6 +19,8 @@ export interface RunMetrics {
   readonly descriptors?: number;
   /** The number that the workload printed. */
   readonly metric?: number;
+  /** The share of the run's time that stops in the tracer took, estimated: it is the tracer's doing, not the treatment's. */
+  readonly tracerShare?: number;
 }
 
 /** The outcome of an experiment over its replicas; the first failing replica decides. */
@@ -43,11 +45,31 @@ export interface Experimenter {
   readonly replicas: number;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
+  /** Runs so many times more, whatever was run before, or until the first failure. */
+  repeat(experiment: Experiment, times: number): Promise<ExperimentResult>;
+  /** How many runs have passed in which a feature was treated so, alone or together with others. */
+  countPasses(treated: TreatedFeature): number;
   /** Runs once, before everything that waits; every interposed call stops in the tracer, so that a failure has a suspect. */
   probe(experiment: Experiment): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
 }
+
+/** How many runs that are compared with each other go on at the same time: one where the time that they take is what is compared. */
+export type CompareJobs = "one" | "as-many-as-useful";
+
+/** Runs experiments to compare what they measure. Throws what an Experimenter throws. */
+export interface Comparer {
+  /**
+   * Runs each experiment as often as the user wants successes to be repeated, in rounds, so that whatever changes on the machine
+   * meanwhile meets all of them. Runs that were made for other purposes, with others at the same time, do not count. One that fails is
+   * not run again. The results are in the order of the experiments.
+   */
+  compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]>;
+}
+
+/** The experiment that changes nothing. */
+export const NOTHING_TREATED: Experiment = { treated: [] };
 
 /** The same for the same set of treated features, in whatever order they come. */
 export function identifyExperiment({ treated }: Experiment): string {

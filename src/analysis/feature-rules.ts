@@ -44,5 +44,8 @@ export function toRules({ treated }: Experiment, architecture: Architecture): Ru
 /** An experiment in a few words: `stub openat`, or `12 features` for a joint one. */
 export function describeExperiment({ treated }: Experiment): string {
   const describe = ({ feature, treatment }: TreatedFeature): string => `${treatment} ${feature.name}`;
+  if (treated.length === 0) {
+    return "nothing treated";
+  }
   return treated.length <= 3 ? treated.map(describe).join(" + ") : `${treated.length} features at once`;
 }

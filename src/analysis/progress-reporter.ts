@@ -22,9 +22,7 @@ export class ProgressReporter {
   ) {
     const { strategy, replicas, impact } = request;
     const repeated = strategy === "exhaustive" ? features * (replicas - 1) : 0;
-    // The exhaustive strategy has made these runs already.
-    const isCompared = impact !== "ignored" && strategy !== "exhaustive";
-    const compared = isCompared ? features * COMPARED_PER_FEATURE * replicas : 0;
+    const compared = impact !== "ignored" ? features * COMPARED_PER_FEATURE * replicas : 0;
     this.#expected = Math.ceil(features * RUNS_PER_FEATURE[strategy] + repeated + replicas * 2 + compared);
   }
 

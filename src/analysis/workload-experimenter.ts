@@ -10,6 +10,8 @@ import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
 import { type Baseline, toKnownEnds } from "./baseline.js";
 import { findSuspect, type KnownEnds } from "./blame.js";
 import {
+  type CompareJobs,
+  type Comparer,
   type Experiment,
   type Experimenter,
   type ExperimentResult,
@@ -28,10 +30,16 @@ import { explainFailure, requireConclusive } from "./run-checks.js";
 const PRIORITY = { probe: 1, ordinary: 0 } as const;
 
 interface RunSettings {
-  readonly priority: number;
+  /** What the journal calls it. */
+  readonly id: string;
   /** Every interposed call stops in the tracer, so that a failure has a suspect. */
   readonly blame: "suspect" | "none";
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
+function identifyCompared(experiment: Experiment): string {
+  return ["compared", identifyExperiment(experiment)].join("\n");
 }
 
 /** News of a finished run. */
@@ -41,7 +49,7 @@ export interface FinishedRun {
 }
 
 /** Runs experiments on the request's workload, up to `jobs` at the same time, and keeps every finished run in the journal. */
-export class WorkloadExperimenter implements Experimenter {
+export class WorkloadExperimenter implements Experimenter, Comparer {
   readonly #queue: PQueue;
   readonly #ends: KnownEnds;
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -76,17 +84,39 @@ export class WorkloadExperimenter implements Experimenter {
       const missing = (): number => (this.#hasFailed(experiment) ? 0 : replicas - this.#recordsOf(experiment).length);
       // One run mostly decides; the others are repetitions of a success.
       if (missing() === replicas) {
-        await this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none" });
+        await this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none" });
       }
       await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
       return this.#summarize(experiment);
     });
   }
 
+  async repeat(experiment: Experiment, times: number): Promise<ExperimentResult> {
+    return this.run(experiment, this.#recordsOf(experiment).length + times);
+  }
+
+  countPasses(treated: TreatedFeature): number {
+    return this.context.journal.countPasses(identifyTreated(treated));
+  }
+
+  async compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]> {
+    const queue = new PQueue({ concurrency: jobs === "one" ? 1 : this.baseline.jobs });
+    for (let round = 1; round <= this.replicas; round++) {
+      const open = experiments.filter((experiment) => {
+        const records = this.context.journal.findRuns(identifyCompared(experiment));
+        return records.length < round && records.every(({ passed }) => passed);
+      });
+      await runAll(open, (experiment) =>
+        queue.add(() => this.#runVisibly(experiment, { id: identifyCompared(experiment), blame: "none" })),
+      );
+    }
+    return experiments.map((experiment) => this.#summarize(experiment, identifyCompared(experiment)));
+  }
+
   async probe(experiment: Experiment): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
       if (this.#recordsOf(experiment).length === 0) {
-        await this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect" });
+        await this.#enqueue(experiment, PRIORITY.probe, { blame: "suspect" });
       }
       return this.#summarize(experiment);
     });
@@ -120,8 +150,8 @@ export class WorkloadExperimenter implements Experimenter {
     return this.#recordsOf(experiment).some(({ passed }) => !passed);
   }
 
-  #summarize(experiment: Experiment): ExperimentResult {
-    const records = this.#recordsOf(experiment);
+  #summarize(experiment: Experiment, id: string = identifyExperiment(experiment)): ExperimentResult {
+    const records = this.context.journal.findRuns(id);
     const failed = records.find(({ passed }) => !passed);
     const suspect = experiment.treated.find((treated) => identifyTreated(treated) === failed?.suspect);
     return {
@@ -140,7 +170,7 @@ export class WorkloadExperimenter implements Experimenter {
     const controller = new AbortController();
     const run = async (experiment: Experiment): Promise<void> => {
       try {
-        await this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", signal: controller.signal });
+        await this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none", signal: controller.signal });
       } catch (error) {
         if (
           !(error instanceof InterruptedError) ||
@@ -157,8 +187,9 @@ export class WorkloadExperimenter implements Experimenter {
     await runAll(experiments, run);
   }
 
-  async #runOnce(experiment: Experiment, settings: RunSettings): Promise<void> {
-    await this.#queue.add(() => this.#runVisibly(experiment, settings), { priority: settings.priority });
+  async #enqueue(experiment: Experiment, priority: number, settings: Omit<RunSettings, "id">): Promise<void> {
+    const id = identifyExperiment(experiment);
+    await this.#queue.add(() => this.#runVisibly(experiment, { id, ...settings }), { priority });
   }
 
   async #runVisibly(experiment: Experiment, settings: RunSettings): Promise<void> {
@@ -186,7 +217,7 @@ export class WorkloadExperimenter implements Experimenter {
       isGeneralName(feature) ? listEscapedPaths(feature, result.report) : [],
     );
     const record = this.#toRecord(result, escaped, settings, rules);
-    await journal.addRun(identifyExperiment(experiment), record);
+    await journal.addRun(settings.id, record);
     await journal.closeRun(directory, record.passed ? undefined : result.logTail);
     this.onFinished({ experiment, record });
   }

@@ -10,6 +10,7 @@ import { countFreeBytes, LEAST_FREE_BYTES } from "./disk-watch.js";
 import { type MeasuredPackage, type Stage, StageFailure } from "./measured-package.js";
 import type { PackageRun } from "./package-run.js";
 import { analyzeTree, buildPackage, fetchFiles, installDependencies, unpackSource } from "./stages.js";
+import { addStatic, addStaticOfSource } from "./static-stage.js";
 
 const NO_SPACE: readonly string[] = ["ENOSPC", "EDQUOT"];
 
@@ -43,15 +44,18 @@ async function refuseFullDisk(directory: string): Promise<void> {
 
 async function goAllStages(run: PackageRun, clock: StageClock): Promise<Manifest> {
   await refuseFullDisk(run.directory);
-  const { chroot } = run.workshop;
+  const { chroot, settings } = run.workshop;
+  const { addsStatic } = settings;
   if (chroot !== undefined) {
     const files = await clock.time("fetch", () => fetchFiles(run));
-    return clock.time("sbuild", () => measureInChroot(run, files, chroot));
+    const measured = await clock.time("sbuild", () => measureInChroot(run, files, chroot));
+    return addsStatic ? clock.time("static", () => addStaticOfSource(run, files, measured)) : measured;
   }
   const tree = await clock.time("fetch", async () => unpackSource(run, await fetchFiles(run)));
   await clock.time("dependencies", () => installDependencies(run, tree));
   await clock.time("build", () => buildPackage(run, tree));
-  return clock.time("analysis", () => analyzeTree(run, tree));
+  const measured = await clock.time("analysis", () => analyzeTree(run, tree));
+  return addsStatic ? clock.time("static", () => addStatic(run, tree, measured)) : measured;
 }
 
 /** Outcomes before the analysis that say something of the package, so that the database is to know them. */
@@ -122,7 +126,7 @@ export async function measurePackage(
     const { outcome, reason, passing } = failure;
     return { outcome, reason, passing, ...(manifest && { manifest }), stageSeconds: clock.seconds };
   } finally {
-    for (const name of ["source", "home", "manifest", "sbuild"]) {
+    for (const name of ["source", "home", "manifest", "sbuild", "static"]) {
       await rm(`${run.directory}/${name}`, { recursive: true, force: true });
     }
   }

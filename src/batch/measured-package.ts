@@ -2,8 +2,8 @@
 import type { Manifest } from "../manifest/schema.js";
 import type { BatchOutcome } from "./outcome.js";
 
-/** The parts of a package's way, in their order; sbuild does all after the first in a chroot. */
-export const STAGES = ["fetch", "dependencies", "build", "analysis", "sbuild"] as const;
+/** The parts of a package's way, in their order; sbuild does all from dependencies to analysis in a chroot. */
+export const STAGES = ["fetch", "dependencies", "build", "analysis", "sbuild", "static"] as const;
 
 export type Stage = (typeof STAGES)[number];
 

@@ -6,7 +6,7 @@ import { readMachineSources, readNamedSources } from "../debian/apt/machine-sour
 import { PrivateApt } from "../debian/apt/private-apt.js";
 import { probeTracer } from "../tracing/tracer.js";
 import { chooseContainments, findAccount } from "./containment.js";
-import { findDhLoupe } from "./find-dh-loupe.js";
+import { findDhLoupe } from "./find-program.js";
 import type { BatchChroot, Workshop } from "./package-run.js";
 import type { MeasureSettings } from "./settings.js";
 

@@ -39,7 +39,7 @@ export function nameOf({ source, version }: SourcePackage): string {
 }
 
 /** Variables that would reach a build from the one who started the batch. */
-const INHERITED = /^(?:PATH|LANG|TZ|https?_proxy|no_proxy|LOUPE_TRACER|DEB_LOUPE_OPTIONS)$/i;
+const INHERITED = /^(?:PATH|LANG|TZ|https?_proxy|no_proxy|LOUPE_TRACER|LOUPE_SCANNER|DEB_LOUPE_OPTIONS)$/i;
 
 /** What a package ends with that took too much disk. */
 export function failByDiskLimit(bytes: number, limit: number): StageFailure {

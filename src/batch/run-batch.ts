@@ -11,6 +11,7 @@ import { attemptPackage } from "./attempt-package.js";
 import type { BatchDirectory } from "./batch-directory.js";
 import type { PackageState } from "./batch-state.js";
 import type { EndedEntry } from "./journal.js";
+import type { KnownElsewhere } from "./known-elsewhere.js";
 import type { MeasuredPackage } from "./measured-package.js";
 import type { NewsListener } from "./news.js";
 import { type BatchOutcome, isResult } from "./outcome.js";
@@ -32,6 +33,8 @@ export interface BatchRequest {
   readonly jobs: number;
   readonly retry: RetrySettings;
   readonly merger: ResultMerger | undefined;
+  /** A server that is asked before a package is measured. */
+  readonly elsewhere: KnownElsewhere | undefined;
   /** Builds that the database knows are measured nonetheless. */
   readonly again: boolean;
   readonly onNews: NewsListener;
@@ -93,6 +96,9 @@ class Batch {
       await this.#end(source, { outcome: "already-measured", reason, passing: false, stageSeconds: {} }, known, 0);
       return undefined;
     }
+    if (attempt === 0 && (await this.#takeFromElsewhere(source, known))) {
+      return undefined;
+    }
     await this.request.directory.add({ type: "started", ...source, at: now() });
     const started = performance.now();
     let measured: MeasuredPackage;
@@ -111,6 +117,23 @@ class Batch {
     }
     await this.#end(source, measured, known, (performance.now() - started) / 1000);
     return undefined;
+  }
+
+  /** Whether another's analysis was there and is ours now. */
+  async #takeFromElsewhere(source: SourcePackage, known: KnownMeasurements): Promise<boolean> {
+    const { elsewhere, architecture } = this.request;
+    const found = await elsewhere?.find(source, architecture).catch((error: unknown) => {
+      if (error instanceof InterruptedError) {
+        return undefined;
+      }
+      throw error;
+    });
+    if (found === undefined) {
+      // Whoever is interrupted begins nothing.
+      return this.signal.aborted;
+    }
+    await this.#end(source, { outcome: "already-measured", ...found, passing: false, stageSeconds: {} }, known, 0);
+    return true;
   }
 
   async #attempt(source: SourcePackage): Promise<MeasuredPackage> {

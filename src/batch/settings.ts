@@ -10,6 +10,8 @@ export interface MeasureSettings {
   readonly parallel: number;
   /** How many runs of a suite an analysis makes at once; undefined: it decides itself. */
   readonly analysisJobs: number | undefined;
+  /** Whether manifests get what static analysis of programs and source finds. */
+  readonly addsStatic: boolean;
   /** Whom everything of a package is run as; absent: ourselves. */
   readonly user?: string;
 }

@@ -13,6 +13,7 @@ import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from ".
 import { printMessage } from "./output.js";
 import { addPlan } from "./plan-command.js";
 import { addReport } from "./report-command.js";
+import { addSharing } from "./sharing-commands.js";
 import { splitCommand } from "./split-command.js";
 import { addReturns, addStatic } from "./static-options.js";
 import type { TraceOptions } from "./trace.js";
@@ -154,6 +155,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
   addReport(program, finish);
   addDatabase(program, finish);
   addUsage(program, finish);
+  addSharing(program, finish);
   try {
     await program.parseAsync(split.own, { from: "user" });
     return status;

@@ -14,9 +14,11 @@ import { collectNeeds, isSelected } from "../planning/manifest-needs.js";
 import type { PackageNeeds } from "../planning/package-needs.js";
 import type { Plan } from "../planning/plan.js";
 import { requireMeasured, selectPackages } from "../planning/select-packages.js";
+import { KERNEL_ARCHITECTURES } from "../reports/selection.js";
 import type { Architecture } from "../tracing/syscall-table.js";
 import { withDatabase } from "./db.js";
-import { printMessage, printResult } from "./output.js";
+import { tellNotes } from "./line-notes.js";
+import { printResult } from "./output.js";
 import { renderPlan } from "./plan-table.js";
 
 /** The options of `loupe plan`. */
@@ -43,22 +45,9 @@ export interface PlanReport {
   readonly comparison: EffortComparison | null;
 }
 
-/** More notes than this are only counted on standard error; --json has all of them. */
-const MOST_NOTES = 20;
-
 function tell(notes: readonly LineNote[], what: string): void {
-  for (const { file, line, message } of notes.slice(0, MOST_NOTES)) {
-    printMessage(`${file}:${line}: ${message}`);
-  }
-  if (notes.length > MOST_NOTES) {
-    printMessage(`${notes.length - MOST_NOTES} more ${what}; --json tells all`);
-  }
+  tellNotes(notes, (count) => `${count} more ${what}; --json tells all`);
 }
-
-const ARCHITECTURES: Readonly<Record<PlanOptions["architecture"], Architecture>> = {
-  amd64: "x86_64",
-  arm64: "aarch64",
-};
 
 async function readAllNeeds(paths: readonly string[], options: PlanOptions): Promise<PackageNeeds> {
   const { db, workload, architecture } = options;
@@ -95,7 +84,7 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
   if (options.os === undefined) {
     throw new UsageError("--os is missing: the file that lists the system calls of the operating system");
   }
-  const architecture = ARCHITECTURES[options.architecture];
+  const architecture = KERNEL_ARCHITECTURES[options.architecture];
   const os = await readOsList(options.os, architecture);
   const { costs, unknown } = await readCosts(options.costs, architecture);
   const popularity = options.popcon === undefined ? undefined : await readPopularity(options.popcon);

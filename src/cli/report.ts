@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
 import { UsageError } from "../errors.js";
+import { readPackageOrder } from "../planning/input/package-order.js";
 import type { Cell, Figure, FigureColumn } from "../reports/figure.js";
 import type { FigureName } from "../reports/figure-names.js";
+import { explainNothing, FIGURE_OPTIONS, type FigureOption } from "../reports/figure-options.js";
 import { makeFigure } from "../reports/figures.js";
 import { formatFigureCsv, formatFigureJson } from "../reports/format-figure.js";
+import { DEFAULT_ARCHITECTURE, type DebianArchitecture, type FigureSelection } from "../reports/selection.js";
 import { type DatabaseOptions, withDatabase } from "./db.js";
 import { printResult } from "./output.js";
+import { readSystems } from "./report-systems.js";
 import { renderTable } from "./table.js";
 import { cleanText } from "./terminal.js";
 
 /** The options of `loupe report`. */
 export interface ReportOptions extends DatabaseOptions {
-  readonly workload: WorkloadKind;
+  /** Default: suite. */
+  readonly workload?: WorkloadKind;
   readonly packages?: string;
+  readonly architecture?: DebianArchitecture;
+  readonly os: readonly string[];
+  readonly organic?: string;
   readonly csv: boolean;
   readonly json: boolean;
 }
@@ -45,25 +54,68 @@ function format(figure: Figure, { csv, json }: ReportOptions): string {
   return json ? formatFigureJson(figure) : csv ? formatFigureCsv(figure) : renderFigure(figure);
 }
 
+/** What the options are called on the command line. */
+const OPTION_NAMES: Readonly<Record<FigureOption, string>> = {
+  packages: "--packages",
+  architecture: "--architecture",
+  systems: "--os",
+  organic: "--organic",
+};
+
+function refuseOthers(name: FigureName, selection: FigureSelection): void {
+  const options = Object.keys(OPTION_NAMES) as FigureOption[];
+  const other = options.find((option) => selection[option] !== undefined && !FIGURE_OPTIONS[name].includes(option));
+  if (other !== undefined) {
+    const names = Object.entries(FIGURE_OPTIONS).filter(([, taken]) => taken.includes(other));
+    throw new UsageError(
+      `${OPTION_NAMES[other]} is not for ${name}, but for ${names.map(([taker]) => taker).join(", ")}`,
+    );
+  }
+}
+
+async function readSelection(name: FigureName, options: ReportOptions): Promise<FigureSelection> {
+  const { workload = "suite", architecture, os, organic } = options;
+  const packages = options.packages?.split(",").map((word) => word.trim());
+  const given = {
+    workload,
+    ...(packages !== undefined && { packages }),
+    ...(architecture !== undefined && { architecture }),
+  };
+  // Before any file is read: a wrong option is the first thing to hear of.
+  refuseOthers(name, {
+    ...given,
+    ...(os.length > 0 && { systems: [] }),
+    ...(organic !== undefined && { organic: [] }),
+  });
+  return {
+    ...given,
+    ...(os.length > 0 && { systems: await readSystems(os, architecture ?? DEFAULT_ARCHITECTURE) }),
+    ...(organic !== undefined && { organic: await readPackageOrder(organic) }),
+  };
+}
+
+async function refuseUnknownPackages(store: Store, { packages = [] }: FigureSelection): Promise<void> {
+  const known = new Set(packages.length === 0 ? [] : await store.listPackages());
+  const unknown = packages.find((word) => !known.has(word));
+  if (unknown !== undefined) {
+    throw new UsageError(`--packages: there is no measurement of ${JSON.stringify(unknown)} in ${store.location}`);
+  }
+}
+
 /**
  * `loupe report`: shows a figure of what a usage database holds. Returns the exit status. Throws UsageError for a package that nothing is known
- * of, and where there is nothing to show.
+ * of, a file or an option that cannot be used, and where there is nothing to show.
  */
 export async function reportCommand(name: FigureName, options: ReportOptions): Promise<number> {
   if (options.csv && options.json) {
     throw new UsageError("--csv and --json exclude each other");
   }
-  const packages = options.packages?.split(",").map((word) => word.trim());
+  const selection = await readSelection(name, options);
   return withDatabase(options, "existing", async (store) => {
-    const known = new Set(packages === undefined ? [] : await store.listPackages());
-    const unknown = packages?.find((word) => !known.has(word));
-    if (unknown !== undefined) {
-      throw new UsageError(`--packages: there is no measurement of ${JSON.stringify(unknown)} in ${store.location}`);
-    }
-    const selection = { workload: options.workload, ...(packages !== undefined && { packages }) };
+    await refuseUnknownPackages(store, selection);
     const figure = await makeFigure(name, store, selection);
     if (figure.rows.length === 0) {
-      throw new UsageError(`${store.location}: no measurement by ${options.workload} that ${name} could be shown of`);
+      throw new UsageError(`${store.location}: ${explainNothing(name, selection)}`);
     }
     await printResult(format(figure, options));
     return 0;

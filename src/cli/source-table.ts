@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareText } from "../compare-text.js";
+import { canFail, countUses } from "../source/count-uses.js";
 import type { SourceCall, SourceCalls } from "../source/find-calls.js";
-import { NEVER_FAIL } from "../source/wrappers.js";
 import { renderTable } from "./table.js";
 import { cleanText, type Terminal } from "./terminal.js";
 
@@ -63,33 +63,6 @@ function renderCalls({ directory, found }: SourceResult, { colors }: Terminal): 
 /** Renders the system calls that sources can make. Ends with a newline. */
 export function renderSourceTable(results: readonly SourceResult[], terminal: Terminal): string {
   return `${results.map((result) => renderCalls(result, terminal)).join("\n\n")}\n`;
-}
-
-/** Calls whose result tells of a failure. */
-function canFail({ wrapper }: SourceCall): boolean {
-  return !NEVER_FAIL.has(wrapper);
-}
-
-/** How many calls there are of each use of their results. */
-export interface UseCounts {
-  readonly calls: number;
-  readonly checked: number;
-  readonly passedOn: number;
-  readonly stored: number;
-  /** Discarded by a cast to void included. */
-  readonly ignored: number;
-}
-
-/** Counts uses of results. */
-export function countUses(calls: readonly SourceCall[]): UseCounts {
-  const count = (...uses: readonly SourceCall["use"][]): number => calls.filter(({ use }) => uses.includes(use)).length;
-  return {
-    calls: calls.length,
-    checked: count("checked"),
-    passedOn: count("passed-on"),
-    stored: count("stored"),
-    ignored: count("ignored", "discarded"),
-  };
 }
 
 function percent(part: number, whole: number): string {

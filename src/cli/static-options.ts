@@ -12,7 +12,10 @@ export function addStatic(program: Command, finish: (status: number) => void): v
     .argument("[elf...]", "programs (ELF, x86-64); with --source: directories of C source")
     .option("--source", "the system calls that source can make, by calls of the C library's functions for them", false)
     .option("--library <file>", "a library that the programs load while they run; repeatable", collect, [])
-    .option("--add-to <manifest>", "write what is found of a manifest's executables into the manifest")
+    .option(
+      "--add-to <manifest>",
+      "write what is found of a manifest's executables, or of its source, into the manifest",
+    )
     .option("--why <call>", "show one way through the code to this system call")
     .option("--json", "write JSON to standard output", false)
     .action(async (files: readonly string[], options: StaticOptions) => {

@@ -2,6 +2,8 @@
 import { UsageError } from "../errors.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { writeManifest } from "../manifest/write-manifest.js";
+import { findSourceCalls } from "../source/find-calls.js";
+import { toManifestSources } from "../source/manifest-sources.js";
 import { addStaticToManifest } from "../static/add-to-manifest.js";
 import { analyzeElf, type StaticAnalysis } from "../static/analyze-elf.js";
 import { ModuleLoader } from "../static/modules.js";
@@ -20,7 +22,7 @@ export interface StaticOptions {
   /** The arguments are directories of C source. */
   readonly source: boolean;
   readonly json: boolean;
-  /** A manifest that gets what is found of its executables. */
+  /** A manifest that gets what is found of its executables, or of its package's source. */
   readonly addTo?: string;
 }
 
@@ -47,6 +49,15 @@ async function extendManifest(file: string, signal: AbortSignal): Promise<number
   return 0;
 }
 
+/** Writes what the source below a directory says into a manifest. */
+async function addSources(file: string, directory: string): Promise<number> {
+  const manifest = await readManifest(file);
+  const sources = toManifestSources(await findSourceCalls(directory));
+  await writeManifest(file, { ...manifest, sources });
+  printMessage(`wrote ${file}`);
+  return 0;
+}
+
 function requireFiles(files: readonly string[], { addTo, source, why, json, library }: StaticOptions): void {
   if (addTo === undefined) {
     if (files.length === 0) {
@@ -54,7 +65,10 @@ function requireFiles(files: readonly string[], { addTo, source, why, json, libr
     }
     return;
   }
-  if (files.length > 0 || source || why !== undefined || json || library.length > 0) {
+  if (source && files.length !== 1) {
+    throw new UsageError("--source --add-to takes one directory: the source of the manifest's package");
+  }
+  if ((files.length > 0 && !source) || why !== undefined || json || library.length > 0) {
     throw new UsageError("--add-to takes the programs that the manifest names, and goes without other arguments");
   }
 }
@@ -76,6 +90,10 @@ export async function staticCommand(files: readonly string[], options: StaticOpt
   requireFiles(files, options);
   if (source) {
     refuseCodeOptions(options);
+    const [directory] = files;
+    if (addTo !== undefined && directory !== undefined) {
+      return addSources(addTo, directory);
+    }
     const results = await readSources(files);
     await printResult(json ? formatSourceJson(results) : renderSourceTable(results, describeStdout()));
     return 0;

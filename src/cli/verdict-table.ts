@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Verdict } from "../analysis/feature.js";
 import type { Manifest, ManifestFeature } from "../manifest/schema.js";
+import { shortenReason } from "../manifest/shorten-reason.js";
 import { renderTable } from "./table.js";
 import { cleanText, describeStdout, type Terminal } from "./terminal.js";
 
@@ -28,24 +29,11 @@ function paintWorks(treatment: ManifestFeature["stub"]): string {
   return treatment === undefined ? "-" : treatment.works ? "works" : "fails";
 }
 
-/** What make and debhelper add when something below them has failed: it says nothing about what that was. */
-const WRAPPER_LINE = /^(g?make(\[\d+\])?: |dh(_\w+)?: |ninja: )/;
-
-/** Failures that say more than the suite's last line does: a death, a limit, a test that was lost. */
-const TELLING_FAILURE = /^(?!exit status|the test script|the server ended|.* exited with status)/;
-
-/** What failed, or the last line that the suite itself printed: the whole reason is in the manifest. */
-function shortenReason(reason: string): string {
-  const [failure = "", ...lines] = reason.split("\n");
-  const telling = TELLING_FAILURE.test(failure) ? undefined : lines.filter((line) => !WRAPPER_LINE.test(line)).at(-1);
-  return cleanText(telling ?? failure.replace(/; its last lines:$/, ""));
-}
-
 function explain({ verdict, stub, fake }: ManifestFeature, width: number): string {
   if (verdict !== "required") {
     return "";
   }
-  const reason = shortenReason(fake?.reason ?? stub?.reason ?? "");
+  const reason = cleanText(shortenReason(fake?.reason ?? stub?.reason ?? ""));
   return reason.length > width ? `${reason.slice(0, width - 3)}...` : reason;
 }
 

@@ -4,10 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { compareText } from "../compare-text.js";
 import { compareVersions } from "../debian/compare-versions.js";
-import { parseManifest } from "../manifest/read-manifest.js";
 import { combineUsage, type Evidence } from "./combine-usage.js";
-import { describeLoupedbRun, parseLoupedbDocument } from "./loupedb/loupedb-measurement.js";
-import { describeManifest } from "./manifest-measurement.js";
+import { describeDocument, listRows } from "./describe-document.js";
 import { identify, type Measurement } from "./measurement.js";
 import type { PackageUsage } from "./queries.js";
 import type { Store } from "./store.js";
@@ -17,14 +15,6 @@ import { type Row, WORKLOAD_KINDS, type WorkloadKind } from "./tables.js";
 export interface CheckResult {
   readonly measurements: number;
   readonly problems: number;
-}
-
-/** The rows of a measurement that stand in tables of their own. */
-const PARTS = ["measurements", "features", "executables", "impacts", "conflicts", "static_features"] as const;
-
-function listParts(described: Measurement): Readonly<Record<(typeof PARTS)[number], readonly object[]>> {
-  const { summary, features, executables, impacts, conflicts, staticFeatures } = described;
-  return { measurements: [summary], features, executables, impacts, conflicts, static_features: staticFeatures };
 }
 
 /** Rows as texts in an order of their own, equal for equal rows on both engines. */
@@ -38,12 +28,6 @@ function normalize(rows: readonly object[]): readonly string[] {
       ),
     )
     .sort();
-}
-
-function describeDocument(format: string, text: string): Measurement {
-  return format === "loupedb"
-    ? describeLoupedbRun(parseLoupedbDocument(text))
-    : describeManifest(parseManifest(text, "document"));
 }
 
 async function readDocument(store: Store, measurement: string): Promise<Measurement | string> {
@@ -66,7 +50,7 @@ async function readDocument(store: Store, measurement: string): Promise<Measurem
 /** The tables whose rows are not those that the document gives. */
 async function findDifferences(store: Store, described: Measurement): Promise<readonly string[]> {
   const different: string[] = [];
-  for (const [table, rows] of Object.entries(listParts(described))) {
+  for (const [table, rows] of Object.entries(listRows(described))) {
     const stored =
       await sql<object>`select * from ${sql.table(table)} where measurement = ${described.summary.measurement}`.execute(
         store.connection.kysely,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Treatment } from "../analysis/feature.js";
 import { compareText } from "../compare-text.js";
 import type { Manifest, ManifestFeature, ManifestPackage } from "../manifest/schema.js";
 import { serializeManifest } from "../manifest/serialize.js";
+import { numberSyscall } from "../tracing/syscall-table.js";
 import { checkStorable, identify, type Measurement, storableText } from "./measurement.js";
-import type { Row } from "./tables.js";
+import type { Row, StaticMethod } from "./tables.js";
 
 /** The words of a command as a shell would take them. */
 function quoteWords(words: readonly string[]): string {
@@ -16,6 +18,17 @@ function describePackage(described: ManifestPackage): PackageColumns {
   return "source" in described
     ? { package: described.source, origin: "debian", version: described.version, architecture: described.architecture }
     : { package: described.name, origin: "program", version: "", architecture: "" };
+}
+
+/** Every treatment that works is compared, and one that strict impact has made a failure says what it changes. */
+function countCompared({ features }: Manifest): number | null {
+  const measured = features.filter(({ impact }) => impact !== undefined);
+  const count = (treatment: Treatment): number =>
+    measured.filter(
+      (feature) =>
+        feature[treatment]?.works === true || feature.impact?.some((impact) => impact.treatment === treatment) === true,
+    ).length;
+  return measured.length === 0 ? null : count("stub") + count("fake");
 }
 
 function toSummary(measurement: string, manifest: Manifest): Row<"measurements"> {
@@ -42,6 +55,8 @@ function toSummary(measurement: string, manifest: Manifest): Row<"measurements">
     full_runs: search?.fullRuns ?? null,
     search_seconds: search?.seconds ?? null,
     baseline_seconds: search?.baselineSeconds ?? null,
+    impacts_compared: countCompared(manifest),
+    source_files: manifest.sources?.files ?? null,
   };
 }
 
@@ -82,6 +97,11 @@ function toExecutables(measurement: string, { executables }: Manifest): readonly
     sha256: executable.sha256,
     considered: executable.considered,
     execs: executable.execs,
+    linkage: executable.linkage?.form ?? null,
+    interpreter: executable.linkage?.interpreter === undefined ? null : storableText(executable.linkage.interpreter),
+    libc: executable.linkage?.libc ?? null,
+    static_calls: executable.static?.syscalls.length ?? null,
+    static_unknown: executable.static === undefined ? null : storableText(JSON.stringify(executable.static.unknown)),
   }));
 }
 
@@ -106,6 +126,37 @@ function toConflicts(measurement: string, { conflicts }: Manifest): readonly Row
   return ordered.flatMap((names, index) => names.map((name) => ({ measurement, conflict: index + 1, name })));
 }
 
+/** Static analysis knows the table of x86-64 alone. */
+function numberStatic(name: string): number | null {
+  const [, digits] = /^syscall_(0x[0-9a-f]{1,8})$/.exec(name) ?? [];
+  return numberSyscall("x86_64", name) ?? (digits === undefined ? null : Number(digits));
+}
+
+function toStaticFeatures(measurement: string, { executables, sources }: Manifest): readonly Row<"static_features">[] {
+  const list = (method: StaticMethod, names: readonly string[]): readonly Row<"static_features">[] =>
+    [...new Set(names)].sort(compareText).map((name) => ({ measurement, method, name, number: numberStatic(name) }));
+  return [
+    ...list(
+      "binary",
+      executables.flatMap((executable) => executable.static?.syscalls ?? []),
+    ),
+    ...list("source", sources?.syscalls ?? []),
+  ];
+}
+
+function toSourceResults(measurement: string, { sources }: Manifest): readonly Row<"source_results">[] {
+  return (sources?.results ?? []).map((uses) => ({
+    measurement,
+    function: uses.function,
+    syscall: uses.syscall,
+    calls: uses.calls,
+    checked: uses.checked,
+    passed_on: uses.passedOn,
+    stored: uses.stored,
+    ignored: uses.ignored,
+  }));
+}
+
 /** The rows that a manifest becomes. Throws UnstorableError for names that a database cannot take. */
 export function describeManifest(manifest: Manifest): Measurement {
   const text = serializeManifest(manifest);
@@ -117,7 +168,8 @@ export function describeManifest(manifest: Manifest): Measurement {
     executables: toExecutables(measurement, manifest),
     impacts: toImpacts(measurement, manifest),
     conflicts: toConflicts(measurement, manifest),
-    staticFeatures: [],
+    staticFeatures: toStaticFeatures(measurement, manifest),
+    sourceResults: toSourceResults(measurement, manifest),
   };
   checkStorable(described);
   return described;

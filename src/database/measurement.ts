@@ -26,6 +26,7 @@ export interface Measurement {
   readonly impacts: readonly Row<"impacts">[];
   readonly conflicts: readonly Row<"conflicts">[];
   readonly staticFeatures: readonly Row<"static_features">[];
+  readonly sourceResults: readonly Row<"source_results">[];
 }
 
 /** A document that is right in itself, but that no database can take. */
@@ -60,8 +61,21 @@ function requireStorable(what: string, text: string, longest: number): void {
   }
 }
 
-/** Checks the texts that rows are found by: they are kept exactly, or not at all. Throws UnstorableError, which names them. */
-export function checkStorable({ summary, features, executables, impacts }: Measurement): void {
+/** Throws UnstorableError for what is there twice where the database has room for it once. */
+function requireUnique(what: string, names: readonly (readonly string[])[]): void {
+  const seen = new Set<string>();
+  for (const words of names) {
+    const key = JSON.stringify(words);
+    if (seen.has(key)) {
+      throw new UnstorableError(`${what} ${words.join(" ")} is there twice`);
+    }
+    seen.add(key);
+  }
+}
+
+/** Checks the texts that rows are found by: they are kept exactly, once, or not at all. Throws UnstorableError, which names them. */
+export function checkStorable(described: Measurement): void {
+  const { summary, features, executables, impacts, staticFeatures, sourceResults } = described;
   requireStorable("package", summary.package, LONGEST_NAME_BYTES);
   requireStorable("version", summary.version, LONGEST_NAME_BYTES);
   requireStorable("architecture", summary.architecture, LONGEST_NAME_BYTES);
@@ -69,10 +83,29 @@ export function checkStorable({ summary, features, executables, impacts }: Measu
   for (const { name } of features) {
     requireStorable("feature", name, LONGEST_FEATURE_BYTES);
   }
+  for (const { name } of staticFeatures) {
+    requireStorable("system call", name, LONGEST_FEATURE_BYTES);
+  }
+  for (const { function: name, syscall } of sourceResults) {
+    requireStorable("function", name, LONGEST_FEATURE_BYTES);
+    requireStorable("system call", syscall, LONGEST_FEATURE_BYTES);
+  }
   for (const { path } of executables) {
     requireStorable("executable", path, LONGEST_PATH_BYTES);
   }
   for (const { metric } of impacts) {
     requireStorable("metric", metric, LONGEST_NAME_BYTES);
   }
+  requireUnique(
+    "executable",
+    executables.map(({ path }) => [path]),
+  );
+  requireUnique(
+    "impact",
+    impacts.map(({ kind, name, treatment, metric }) => [kind, name, treatment, metric]),
+  );
+  requireUnique(
+    "result",
+    sourceResults.map(({ function: name, syscall }) => [name, syscall]),
+  );
 }

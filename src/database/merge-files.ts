@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { compareText } from "../compare-text.js";
 import { UsageError } from "../errors.js";
+import { findManifests } from "../manifest/find-manifests.js";
 import { parseManifest, readManifestText } from "../manifest/read-manifest.js";
 import { identify, UnstorableError } from "./measurement.js";
 import type { MergeResult } from "./merge-measurement.js";
 import type { Store } from "./store.js";
-
-const SUFFIX = ".loupe.json";
 
 /** As many as libuv reads at the same time, twice. */
 const FILES_AHEAD = 8;
@@ -18,36 +14,6 @@ export interface MergeCounts {
   readonly added: number;
   readonly unchanged: number;
   readonly refused: number;
-}
-
-/** Manifests below a directory, in the order of their paths. Links are not followed: they could lead anywhere, or in circles. */
-async function listBelow(directory: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const entries = await readdir(directory, { withFileTypes: true });
-  for (const entry of entries.sort((left, right) => compareText(left.name, right.name))) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) {
-      found.push(...(await listBelow(path)));
-    } else if (entry.isFile() && entry.name.endsWith(SUFFIX)) {
-      found.push(path);
-    }
-  }
-  return found;
-}
-
-/** The manifests that a path on the command line stands for: itself, or all below a directory. */
-async function listManifests(path: string): Promise<readonly string[]> {
-  const status = await stat(path).catch(() => undefined);
-  if (status?.isDirectory() !== true) {
-    return [path];
-  }
-  const found = await listBelow(path).catch((cause) => {
-    throw new UsageError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
-  });
-  if (found.length === 0) {
-    throw new UsageError(`${path}: there is no manifest (*${SUFFIX}) in this directory`);
-  }
-  return found;
 }
 
 /** A file with the bytes of a manifest that was merged needs no more looking at. */
@@ -101,7 +67,7 @@ export async function mergeFiles(
     refuse(cause instanceof UnstorableError ? `${file}: ${cause.message}` : cause.message);
   };
   for (const path of paths) {
-    const files = await listManifests(path).catch((cause) => {
+    const files = await findManifests(path).catch((cause) => {
       refuseFor(cause, path);
       return [];
     });

@@ -143,6 +143,7 @@ export async function mergeMeasurement(
   await insertRows(connection, transaction, "impacts", measurement.impacts);
   await insertRows(connection, transaction, "conflicts", measurement.conflicts);
   await insertRows(connection, transaction, "static_features", measurement.staticFeatures);
+  await insertRows(connection, transaction, "source_results", measurement.sourceResults);
   if (hasFeatures(summary)) {
     await updateDerived(connection, transaction, measurement);
   }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { Connection, OpenMode } from "./connection.js";
 import { ForeignDatabaseError } from "./database-error.js";
 import { MIGRATIONS } from "./migrations/index.js";
+import { refillTables } from "./refill.js";
 import type { Tables } from "./tables.js";
 
 const NEWEST = MIGRATIONS.length;
@@ -54,11 +55,18 @@ export async function migrate(connection: Connection, mode: OpenMode): Promise<v
         .raw(`create table loupe_migrations (number ${dialect.integer} primary key, name ${dialect.text} not null)`)
         .execute(transaction);
     }
-    for (const { number, name, statements } of MIGRATIONS.slice(before)) {
+    const missing = MIGRATIONS.slice(before);
+    for (const { number, name, statements } of missing) {
       for (const statement of statements(dialect)) {
         await sql.raw(statement).execute(transaction);
       }
       await transaction.insertInto("loupe_migrations").values({ number, name }).execute();
+    }
+    // With the tables as they are now: what derives rows knows no others.
+    for (const { refill } of before === 0 ? [] : missing) {
+      if (refill !== undefined) {
+        await refillTables(connection, transaction, refill);
+      }
     }
   });
 }

@@ -2,10 +2,17 @@
 import { UsageError } from "../errors.js";
 import type { Connection, OpenMode } from "./connection.js";
 import { migrate } from "./migrate.js";
+import { LOCK_WAIT_MILLISECONDS } from "./sqlite-errors.js";
 import { Store } from "./store.js";
 
+/** How a database is worked with. */
+export interface OpenSettings {
+  /** How long a writer waits for another program that writes to an SQLite file. */
+  readonly lockWaitMilliseconds?: number;
+}
+
 /** The engines are loaded when they are used: an SQLite file needs nothing of PostgreSQL. */
-async function connect(location: string, mode: OpenMode): Promise<Connection> {
+async function connect(location: string, mode: OpenMode, settings: OpenSettings): Promise<Connection> {
   if (/^postgres(?:ql)?:\/\//i.test(location)) {
     const { openPostgresql } = await import("./postgresql.js");
     return openPostgresql(location);
@@ -14,7 +21,7 @@ async function connect(location: string, mode: OpenMode): Promise<Connection> {
     throw new UsageError(`--db ${location}: give the path of an SQLite file, or a URL that begins with postgres://`);
   }
   const { openSqlite } = await import("./sqlite.js");
-  return openSqlite(location, mode);
+  return openSqlite(location, mode, settings.lockWaitMilliseconds ?? LOCK_WAIT_MILLISECONDS);
 }
 
 /**
@@ -22,8 +29,12 @@ async function connect(location: string, mode: OpenMode): Promise<Connection> {
  * up to date; "existing" only reads. Throws UsageError (no such database, somebody else's, a later version's) or DatabaseError (locked, full,
  * not reachable, damaged).
  */
-export async function openDatabase(location: string, mode: OpenMode = "create"): Promise<Store> {
-  const connection = await connect(location, mode);
+export async function openDatabase(
+  location: string,
+  mode: OpenMode = "create",
+  settings: OpenSettings = {},
+): Promise<Store> {
+  const connection = await connect(location, mode, settings);
   try {
     await migrate(connection, mode);
   } catch (cause) {

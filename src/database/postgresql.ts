@@ -44,6 +44,7 @@ function explain(location: string, cause: unknown): LoupeError | undefined {
   if (isGone(cause)) {
     return new DatabaseError(
       `${location}: the PostgreSQL server cannot be reached, or went away (${words || code}); repeat when it is back: nothing is half-merged`,
+      "unreachable",
       { cause },
     );
   }
@@ -58,13 +59,15 @@ function explain(location: string, cause: unknown): LoupeError | undefined {
         cause,
       });
     case "53100":
-      return new DatabaseError(`${location}: the server has no space left (${words}); nothing is half-merged`, {
+      return new DatabaseError(`${location}: the server has no space left (${words}); nothing is half-merged`, "full", {
         cause,
       });
     case "53300":
-      return new DatabaseError(`${location}: the server takes no more connections (${words})`, { cause });
+      return new DatabaseError(`${location}: the server takes no more connections (${words})`, "unreachable", {
+        cause,
+      });
     case "25006":
-      return new DatabaseError(`${location}: the server does not allow writing (${words})`, { cause });
+      return new DatabaseError(`${location}: the server does not allow writing (${words})`, "unwritable", { cause });
     default:
       return undefined;
   }

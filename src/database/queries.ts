@@ -166,25 +166,18 @@ export async function selectBinaries(kysely: Kysely<Tables>): Promise<ReadonlyMa
   return binaries;
 }
 
-/** How many system calls static analysis found in the programs and in the sources of a package; null where it was not made. */
-export interface StaticCounts {
-  readonly binary: number | null;
-  readonly source: number | null;
-}
-
-/** Counts the calls that static analysis found, by package: over all of its measurements each call once. */
-export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, StaticCounts>> {
+/** The names of packages of which features of an older version are known, in order. */
+export async function selectPackagesWithVersions(
+  kysely: Kysely<Tables>,
+  workload: WorkloadKind,
+): Promise<readonly string[]> {
   const rows = await kysely
-    .selectFrom("static_features")
-    .innerJoin("measurements", "measurements.measurement", "static_features.measurement")
-    .select(["measurements.package", "static_features.method", "static_features.number"])
+    .selectFrom("usage")
+    .select("package")
     .distinct()
+    .where("workload", "=", workload)
+    .where("newest", "=", false)
+    .orderBy("package")
     .execute();
-  const counts = new Map<string, { binary: number | null; source: number | null }>();
-  for (const { package: name, method } of rows) {
-    const found = counts.get(name) ?? { binary: null, source: null };
-    counts.set(name, found);
-    found[method] = (found[method] ?? 0) + 1;
-  }
-  return counts;
+  return rows.map((row) => row.package);
 }

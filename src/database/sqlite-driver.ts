@@ -14,7 +14,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from "kysely";
-import { LOCK_WAIT_MILLISECONDS, readSqliteCode } from "./sqlite-errors.js";
+import { readSqliteCode } from "./sqlite-errors.js";
 
 /** Statements that are kept compiled; a merge uses about twenty. */
 const KEPT_STATEMENTS = 256;
@@ -76,12 +76,15 @@ const LOCK_PAUSE_MILLISECONDS = 20;
  * here, and not within SQLite, which would stop everything else in this process, be it the transaction that is waited for.
  */
 class WritingDriver extends SqliteDriver {
-  constructor(private readonly database: DatabaseSyncInstance) {
+  constructor(
+    private readonly database: DatabaseSyncInstance,
+    private readonly lockWaitMilliseconds: number,
+  ) {
     super({ database: new StatementCache(database) });
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const deadline = performance.now() + LOCK_WAIT_MILLISECONDS;
+    const deadline = performance.now() + this.lockWaitMilliseconds;
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw("begin immediate"));
@@ -104,10 +107,10 @@ class WritingDriver extends SqliteDriver {
 }
 
 /** A dialect whose connection is this open database. */
-export function makeSqliteDialect(database: DatabaseSyncInstance): Dialect {
+export function makeSqliteDialect(database: DatabaseSyncInstance, lockWaitMilliseconds: number): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new WritingDriver(database),
+    createDriver: () => new WritingDriver(database, lockWaitMilliseconds),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

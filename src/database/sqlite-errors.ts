@@ -2,7 +2,7 @@
 import type { LoupeError } from "../errors.js";
 import { DatabaseError, ForeignDatabaseError } from "./database-error.js";
 
-/** How long a program waits until another one has written. */
+/** How long a program waits until another one has written, where it is not told. */
 export const LOCK_WAIT_MILLISECONDS = 10_000;
 
 /** The words of SQLite itself (sqlite3_errstr): errors that arise while rows are read come without their code. */
@@ -26,28 +26,35 @@ export function readSqliteCode(cause: unknown): string | undefined {
 }
 
 /** Tells what an error of SQLite means, where a user can do something about it. */
-export function explainSqliteError(file: string, cause: unknown): LoupeError | undefined {
+export function explainSqliteError(file: string, lockWaitMilliseconds: number, cause: unknown): LoupeError | undefined {
   const { sqliteErrorString, message } = cause as Record<string, string | undefined>;
   const detail = sqliteErrorString ?? message;
   switch (readSqliteCode(cause)) {
     case "SQLITE_BUSY":
     case "SQLITE_LOCKED":
       return new DatabaseError(
-        `${file} is locked: another program has been writing for ${LOCK_WAIT_MILLISECONDS / 1000} s; try again when it is done`,
+        `${file} is locked: another program has been writing for ${lockWaitMilliseconds / 1000} s; try again when it is done`,
+        "locked",
         { cause },
       );
     case "SQLITE_FULL":
-      return new DatabaseError(`${file}: no space left; free some and repeat: nothing is half-merged`, { cause });
+      return new DatabaseError(`${file}: no space left; free some and repeat: nothing is half-merged`, "full", {
+        cause,
+      });
     case "SQLITE_IOERR":
-      return new DatabaseError(`${file}: reading or writing failed, maybe for lack of space: ${detail}`, { cause });
+      return new DatabaseError(`${file}: reading or writing failed, maybe for lack of space: ${detail}`, "full", {
+        cause,
+      });
     case "SQLITE_READONLY":
     case "SQLITE_PERM":
     case "SQLITE_CANTOPEN":
-      return new DatabaseError(`${file} or its directory may not be written: ${detail}`, { cause });
+      return new DatabaseError(`${file} or its directory may not be written: ${detail}`, "unwritable", { cause });
     case "SQLITE_NOTADB":
       return new ForeignDatabaseError(`${file} is no SQLite database; name another file`, { cause });
     case "SQLITE_CORRUPT":
-      return new DatabaseError(`${file} is damaged (${detail}): merge the manifests into a new file`, { cause });
+      return new DatabaseError(`${file} is damaged (${detail}): merge the manifests into a new file`, "damaged", {
+        cause,
+      });
     default:
       return undefined;
   }

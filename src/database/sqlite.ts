@@ -61,7 +61,7 @@ function prepare(database: DatabaseSyncInstance, file: string, mode: OpenMode): 
  * Opens an SQLite file. Throws UsageError (no such file, not a file), ForeignDatabaseError (somebody else's) or DatabaseError
  * (locked, not writable, damaged).
  */
-export function openSqlite(file: string, mode: OpenMode): Connection {
+export function openSqlite(file: string, mode: OpenMode, lockWaitMilliseconds: number): Connection {
   requireFile(file, mode);
   let database: DatabaseSyncInstance | undefined;
   try {
@@ -69,17 +69,17 @@ export function openSqlite(file: string, mode: OpenMode): Connection {
     prepare(database, file, mode);
   } catch (cause) {
     database?.close();
-    throw explainSqliteError(file, cause) ?? cause;
+    throw explainSqliteError(file, lockWaitMilliseconds, cause) ?? cause;
   }
   return {
     engine: "sqlite",
     location: file,
-    kysely: new Kysely<Tables>({ dialect: makeSqliteDialect(database) }),
+    kysely: new Kysely<Tables>({ dialect: makeSqliteDialect(database, lockWaitMilliseconds) }),
     dialect: SQLITE_DIALECT,
     placeholder: () => "?",
     // A transaction has the whole file.
     lockPackage: async () => {},
-    explain: (cause) => explainSqliteError(file, cause),
+    explain: (cause) => explainSqliteError(file, lockWaitMilliseconds, cause),
     isTransient: () => false,
   };
 }

@@ -4,25 +4,41 @@ import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
 import { DatabaseError } from "./database-error.js";
+import { type ComparedTreatment, type ImpactFilter, type ImpactRow, selectCompared, selectImpacts } from "./impacts.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
+import { type LibcMeasurement, selectLibcMeasurements } from "./libc-measurements.js";
 import { describeManifest } from "./manifest-measurement.js";
 import type { Measurement } from "./measurement.js";
 import { type MergeResult, mergeMeasurement } from "./merge-measurement.js";
+import { type NeedCounts, type NeedFilter, selectNeedCounts } from "./need-counts.js";
+import { type PackageDetails, selectPackageDetails } from "./package-details.js";
+import {
+  type FeatureUser,
+  type FeatureUserFilter,
+  type MeasurementPageFilter,
+  type Page,
+  type PageRequest,
+  searchFeatures,
+  selectFeatureUsers,
+  selectMeasurementPage,
+  selectPackagePage,
+} from "./pages.js";
 import {
   groupUsage,
   type MeasurementFilter,
   type MeasurementSummary,
   type PackageUsage,
-  type StaticCounts,
   selectBinaries,
   selectFeatures,
   selectMeasurements,
   selectPackages,
-  selectStaticCounts,
+  selectPackagesWithVersions,
   selectUsage,
   type UsageFilter,
   type UsageRow,
 } from "./queries.js";
+import { type SourceResults, selectSourceResults } from "./source-results.js";
+import { type StaticCounts, selectStaticCounts } from "./static-counts.js";
 import type { Row, WorkloadKind } from "./tables.js";
 
 /** How often a transaction is tried that the engine gives up because of another one. */
@@ -99,9 +115,38 @@ export class Store {
     }
   }
 
+  /** All that is known of the named packages, some at a time, in their order. */
+  async *eachDetailed(names: readonly string[]): AsyncGenerator<PackageDetails> {
+    for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+      yield* await this.#run(
+        selectPackageDetails(this.connection.kysely, names.slice(start, start + PACKAGES_AT_ONCE)),
+      );
+    }
+  }
+
   /** The names of all packages that were measured, in order. */
   async listPackages(): Promise<readonly string[]> {
     return this.#run(selectPackages(this.connection.kysely));
+  }
+
+  /** Some names of measured packages, in order; of those only that have `containing` in them, whatever its case. */
+  async pagePackages(request: PageRequest, containing?: string): Promise<Page<string>> {
+    return this.#run(selectPackagePage(this.connection.kysely, request, containing));
+  }
+
+  /** Some measurements of a package, in the order of their identifiers. */
+  async pageMeasurements(filter: MeasurementPageFilter, request: PageRequest): Promise<Page<MeasurementSummary>> {
+    return this.#run(selectMeasurementPage(this.connection.kysely, filter, request));
+  }
+
+  /** Users of a feature among the next `limit` packages: a page may have none and yet not be the last one. */
+  async pageFeatureUsers(filter: FeatureUserFilter, request: PageRequest): Promise<Page<FeatureUser>> {
+    return this.#run(selectFeatureUsers(this.connection.kysely, filter, request));
+  }
+
+  /** The first features that some package uses and that have `containing` in their names, whatever its case. */
+  async searchFeatures(containing: string, limit: number): ReturnType<typeof searchFeatures> {
+    return this.#run(searchFeatures(this.connection.kysely, containing, limit));
   }
 
   /** How many system calls static analysis found, by package. */
@@ -124,6 +169,39 @@ export class Store {
     return this.#run(selectImportance(this.connection.kysely, workload));
   }
 
+  /** How many packages use and need each feature of a kind: of some of them, or on one architecture. */
+  async countNeeds(filter: NeedFilter): Promise<NeedCounts> {
+    return this.#run(selectNeedCounts(this.connection.kysely, filter));
+  }
+
+  /** What treatments that work change, by package, feature, treatment and metric. */
+  async listImpacts(filter: ImpactFilter): Promise<readonly ImpactRow[]> {
+    return this.#run(selectImpacts(this.connection.kysely, filter));
+  }
+
+  /** What the sources of packages (default: of all) do with the results of system calls, each in its newest version. */
+  async readSourceResults(packages?: readonly string[]): Promise<SourceResults> {
+    return this.#run(selectSourceResults(this.connection.kysely, packages));
+  }
+
+  /** Measurements of packages (default: of all) whose programs were linked to several C libraries, or in several ways. */
+  async listLibcMeasurements(
+    workload: WorkloadKind,
+    packages?: readonly string[],
+  ): Promise<readonly LibcMeasurement[]> {
+    return this.#run(selectLibcMeasurements(this.connection.kysely, workload, packages));
+  }
+
+  /** The treatments whose impact was measured and that work, in the same order. */
+  async listCompared(filter: ImpactFilter): Promise<readonly ComparedTreatment[]> {
+    return this.#run(selectCompared(this.connection.kysely, filter));
+  }
+
+  /** The names of packages of which features of more than one version are known, in order. */
+  async listPackagesWithVersions(workload: WorkloadKind): Promise<readonly string[]> {
+    return this.#run(selectPackagesWithVersions(this.connection.kysely, workload));
+  }
+
   /** The canonical text of a measurement's document (for a manifest: its bytes), undefined where there is no such measurement. */
   async readDocument(measurement: string): Promise<string | undefined> {
     const row = await this.#run(
@@ -136,9 +214,13 @@ export class Store {
     try {
       return row && gunzipSync(row.content).toString();
     } catch (cause) {
-      throw new DatabaseError(`${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`, {
-        cause,
-      });
+      throw new DatabaseError(
+        `${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`,
+        "damaged",
+        {
+          cause,
+        },
+      );
     }
   }
 

@@ -54,6 +54,10 @@ export interface MeasurementsTable {
   full_runs: number | null;
   search_seconds: number | null;
   baseline_seconds: number | null;
+  /** Treatments whose impact was measured, remarkable or not; null where that was not asked for. */
+  impacts_compared: number | null;
+  /** Files of C that were looked at; null where source was not. */
+  source_files: number | null;
 }
 
 export interface FeaturesTable {
@@ -81,6 +85,13 @@ export interface ExecutablesTable {
   sha256: string | null;
   considered: Manifest["executables"][number]["considered"];
   execs: number;
+  linkage: "dynamic" | "static" | null;
+  interpreter: string | null;
+  libc: "glibc" | "musl" | null;
+  /** How many calls its code may make; null where that was not looked at. */
+  static_calls: number | null;
+  /** A JSON list of sentences about where there may be more of them; null as above. */
+  static_unknown: string | null;
 }
 
 export interface ImpactsTable {
@@ -103,7 +114,20 @@ export interface StaticFeaturesTable {
   measurement: string;
   method: StaticMethod;
   name: string;
-  number: number;
+  /** null where the name is not one of the table of x86-64. */
+  number: number | null;
+}
+
+/** What becomes of the results of a function of the C library in the source of a package: how many places do what. */
+export interface SourceResultsTable {
+  measurement: string;
+  function: string;
+  syscall: string;
+  calls: number;
+  checked: number;
+  passed_on: number;
+  stored: number;
+  ignored: number;
 }
 
 /** All measurements of a package, version, architecture and kind of workload taken together, conservatively. */
@@ -152,6 +176,7 @@ export interface Tables {
   impacts: ImpactsTable;
   conflicts: ConflictsTable;
   static_features: StaticFeaturesTable;
+  source_results: SourceResultsTable;
   usage: UsageTable;
   importance: ImportanceTable;
 }

@@ -51,6 +51,7 @@ function toExecutable(executable: AnalyzedExecutable, relocate: Relocate): Manif
     sha256: executable.sha256 ?? null,
     considered: executable.considered,
     execs: executable.execs,
+    ...(executable.linkage !== undefined && { linkage: { ...executable.linkage } }),
   };
 }
 

@@ -65,6 +65,20 @@ function checkFeatures(manifest: Manifest, report: Report): void {
   }
 }
 
+function checkSources({ sources }: Manifest, report: Report): void {
+  const seen = new Set<string>();
+  for (const [index, uses] of (sources?.results ?? []).entries()) {
+    const key = JSON.stringify([uses.function, uses.syscall]);
+    if (seen.has(key)) {
+      report(["sources", "results", index], `${uses.function} is there twice`);
+    }
+    seen.add(key);
+    if (uses.checked + uses.passedOn + uses.stored + uses.ignored !== uses.calls) {
+      report(["sources", "results", index], `uses of ${uses.function} do not add up to its ${uses.calls} calls`);
+    }
+  }
+}
+
 /** A manifest whose parts also agree with each other: verdicts with results, and the joint set with verdicts. */
 export const manifestSchema = manifestShape.superRefine((manifest: Manifest, context: z.RefinementCtx) => {
   const report: Report = (path, message) => context.addIssue({ code: "custom", path: [...path], message });
@@ -73,6 +87,7 @@ export const manifestSchema = manifestShape.superRefine((manifest: Manifest, con
     report(["reason"], good ? `outcome ${manifest.outcome} needs no reason` : "says why there are no verdicts");
   }
   checkFeatures(manifest, report);
+  checkSources(manifest, report);
   if (manifest.outcome === "analyzed") {
     checkAnalyzed(manifest, report);
     checkConfirmation(manifest, report);

@@ -2,10 +2,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { UsageError } from "../errors.js";
 import { manifestSchema } from "./consistency.js";
+import { findDuplicateKey } from "./duplicate-keys.js";
 import { MANIFEST_SCHEMA, type Manifest } from "./schema.js";
 
 /** The largest known programs use a few hundred features; a file of this size is no manifest. */
-const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
+export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /** A file that is not a manifest that this version understands. */
 export class ManifestError extends UsageError {
@@ -32,11 +33,17 @@ export async function readManifestText(file: string): Promise<string> {
 }
 
 function parseJson(file: string, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ManifestError(`${file}: not JSON: ${(cause as Error).message}`, { cause });
   }
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined) {
+    throw new ManifestError(`${file}: the key ${JSON.stringify(duplicate.slice(0, 60))} is there twice in one object`);
+  }
+  return value;
 }
 
 function requireKnownSchema(file: string, value: unknown): void {

@@ -46,6 +46,15 @@ const staticCalls = z.strictObject({
   unknown: z.array(text).describe("sentences about where there may be more; none: there are no more"),
 });
 
+const linkage = z.strictObject({
+  form: z.enum(["dynamic", "static"]),
+  interpreter: text.optional().describe("the dynamic loader that the file names (PT_INTERP)"),
+  libc: z
+    .enum(["glibc", "musl"])
+    .nullable()
+    .describe("the C library it is linked to, null where the file does not tell"),
+});
+
 const executable = z.strictObject({
   path: text,
   package: text.optional().describe("the binary package that ships it"),
@@ -57,7 +66,26 @@ const executable = z.strictObject({
     .describe("null where the file was gone after the run"),
   considered: z.enum(["shipped", "linked", "named"]),
   execs: count,
+  linkage: linkage.optional().describe("absent for scripts, and where the file was gone after the run"),
   static: staticCalls.optional().describe("what its code says, where that was looked at (loupe static --add-to)"),
+});
+
+const resultUses = z.strictObject({
+  function: text.describe("the function of the C library as it is called"),
+  syscall: text,
+  calls: count.describe("places in the source that call it"),
+  checked: count.describe("places that compare the result, or decide by it"),
+  passedOn: count.describe("places that return it, or hand it on"),
+  stored: count.describe("places that keep it and do not look at it in the same function"),
+  ignored: count,
+});
+
+const sources = z.strictObject({
+  files: count.describe("files of C"),
+  filesWithErrors: count.describe("files of which a part is not understood"),
+  syscalls: z.array(text).describe("names of calls that the source makes by functions of the C library"),
+  computed: count.describe("places that call syscall() with something that is no constant"),
+  results: z.array(resultUses).describe("what becomes of the results of functions that can fail"),
 });
 
 const treatment = z.strictObject({
@@ -126,6 +154,9 @@ export const manifestShape = z
     outcome: z.enum(OUTCOMES),
     reason: text.optional().describe("why there are no verdicts"),
     executables: z.array(executable),
+    sources: sources
+      .optional()
+      .describe("what the C source of the package says, where that was looked at (loupe static --source --add-to)"),
     features: z.array(feature),
     confirmation: confirmation.optional(),
     conflicts: z.array(z.array(text).min(2)).describe("features that are avoidable alone but not together"),
@@ -136,4 +167,5 @@ export const manifestShape = z
 /** The manifest of a package or program. */
 export type Manifest = z.infer<typeof manifestShape>;
 export type ManifestPackage = Manifest["package"];
+export type ManifestSources = NonNullable<Manifest["sources"]>;
 export type ManifestFeature = Manifest["features"][number];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareText } from "../compare-text.js";
-import { type Manifest, manifestShape } from "./schema.js";
+import { type Manifest, type ManifestSources, manifestShape } from "./schema.js";
 
 /** Rounds a measured time to tenths of a second. */
 export function roundSeconds(seconds: number): number {
@@ -11,13 +11,23 @@ function sorted(texts: readonly string[]): string[] {
   return [...texts].sort(compareText);
 }
 
+function orderSources(sources: ManifestSources): ManifestSources {
+  const key = (uses: ManifestSources["results"][number]): string => `${uses.function}\0${uses.syscall}`;
+  return {
+    ...sources,
+    syscalls: sorted(sources.syscalls),
+    results: [...sources.results].sort((left, right) => compareText(key(left), key(right))),
+  };
+}
+
 /** Lists whose order means nothing are sorted; a command's words stay as they are. */
 function orderLists(manifest: Manifest): Manifest {
-  const { confirmation, package: described } = manifest;
+  const { confirmation, package: described, sources } = manifest;
   return {
     ...manifest,
     package: "binaries" in described ? { ...described, binaries: sorted(described.binaries) } : described,
     executables: [...manifest.executables].sort((left, right) => compareText(left.path, right.path)),
+    ...(sources && { sources: orderSources(sources) }),
     features: manifest.features
       .map((feature) => ({ ...feature, executables: sorted(feature.executables) }))
       .sort((left, right) => compareText(left.kind, right.kind) || compareText(left.name, right.name)),

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Store } from "../database/store.js";
 import { makeComparison } from "./comparison.js";
+import { makeDrift } from "./drift.js";
 import type { Figure } from "./figure.js";
 import type { FigureName } from "./figure-names.js";
+import { makeHeatMap } from "./heat-map.js";
+import { makeImpact } from "./impact.js";
 import { makeImportance } from "./importance.js";
+import { makeLibc } from "./libc.js";
 import { makeOutcomes } from "./outcomes.js";
+import { makePseudoFiles } from "./pseudo-files.js";
 import { makeReasons } from "./reasons.js";
+import { makeReturns } from "./returns.js";
+import { makeSavings } from "./savings.js";
 import type { FigureSelection } from "./selection.js";
+import { makeSubFeatures } from "./sub-features.js";
+import { makeSupport } from "./support.js";
+import { makeVersions } from "./versions.js";
 
 type MakeFigure = (store: Store, selection: FigureSelection) => Promise<Figure>;
 
@@ -14,6 +24,16 @@ type MakeFigure = (store: Store, selection: FigureSelection) => Promise<Figure>;
 const FIGURES: Readonly<Record<FigureName, MakeFigure>> = {
   importance: (store, { workload }) => makeImportance(store, workload),
   comparison: makeComparison,
+  "heat-map": makeHeatMap,
+  "sub-features": makeSubFeatures,
+  "pseudo-files": makePseudoFiles,
+  impact: makeImpact,
+  support: makeSupport,
+  savings: makeSavings,
+  returns: makeReturns,
+  libc: makeLibc,
+  versions: makeVersions,
+  drift: makeDrift,
   outcomes: makeOutcomes,
   reasons: makeReasons,
 };

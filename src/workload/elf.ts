@@ -14,6 +14,10 @@ export interface ElfIdentity {
   readonly needed: readonly string[];
   /** The file names a program interpreter: it is a dynamically linked program. */
   readonly hasInterpreter: boolean;
+  /** Its path. */
+  readonly interpreter?: string;
+  /** The note that glibc's start-up code leaves in every program (NT_GNU_ABI_TAG). */
+  readonly hasAbiTag: boolean;
   /** ET_EXEC or ET_DYN; relocatable objects and core files are neither. */
   readonly type: "executable" | "shared" | "other";
 }
@@ -23,6 +27,7 @@ const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const PT_NOTE = 4;
+const NT_GNU_ABI_TAG = 1;
 const NT_GNU_BUILD_ID = 3;
 const DT_NULL = 0n;
 const DT_NEEDED = 1n;
@@ -97,8 +102,8 @@ async function readHeader(file: FileHandle): Promise<Header | undefined> {
   return { is64, littleEndian, type: view.getUint16(16, littleEndian), segments };
 }
 
-/** The build-id in a note segment: name size, description size, type, then both padded to four bytes. */
-function findBuildId(notes: DataView, littleEndian: boolean): string | undefined {
+/** The description of a note of GNU's in a note segment, in hexadecimal: name size, description size, type, then both padded to four bytes. */
+function findGnuNote(notes: DataView, wanted: number, littleEndian: boolean): string | undefined {
   let offset = 0;
   while (offset + 12 <= notes.byteLength) {
     const nameSize = notes.getUint32(offset, littleEndian);
@@ -110,7 +115,7 @@ function findBuildId(notes: DataView, littleEndian: boolean): string | undefined
       return undefined;
     }
     const bytes = Buffer.from(notes.buffer, notes.byteOffset, notes.byteLength);
-    if (type === NT_GNU_BUILD_ID && bytes.toString("latin1", offset + 12, offset + 12 + nameSize) === "GNU\0") {
+    if (type === wanted && bytes.toString("latin1", offset + 12, offset + 12 + nameSize) === "GNU\0") {
       return bytes.toString("hex", description, description + descriptionSize);
     }
     offset = next;
@@ -197,13 +202,19 @@ export async function readElfIdentity(path: string): Promise<ElfIdentity | undef
       return undefined;
     }
     let buildId: string | undefined;
+    let hasAbiTag = false;
     for (const segment of header.segments.filter(({ type }) => type === PT_NOTE)) {
-      buildId ??= findBuildId(await readAt(file, segment.offset, segment.size), header.littleEndian);
+      const notes = await readAt(file, segment.offset, segment.size);
+      buildId ??= findGnuNote(notes, NT_GNU_BUILD_ID, header.littleEndian);
+      hasAbiTag ||= findGnuNote(notes, NT_GNU_ABI_TAG, header.littleEndian) !== undefined;
     }
+    const interpreter = header.segments.find(({ type }) => type === PT_INTERP);
     return {
       ...(buildId !== undefined && { buildId }),
       ...(await readLinkage(file, header)),
-      hasInterpreter: header.segments.some(({ type }) => type === PT_INTERP),
+      hasInterpreter: interpreter !== undefined,
+      ...(interpreter !== undefined && { interpreter: await readName(file, interpreter.offset) }),
+      hasAbiTag,
       type: toElfType(header.type),
     };
   } finally {

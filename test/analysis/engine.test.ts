@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an analysis makes of suites that are not as they should be, as root and as an ordinary user: through `loupe analyze`.
-import { chown, readdir, readFile, rm } from "node:fs/promises";
+import { chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
@@ -94,7 +94,7 @@ describe.each(USERS)("as %s", (user) => {
       outcome: "analyzed",
       workload: { testsPassed: 1, testsSetAside: ["test 2"] },
     });
-    expect(verdictOf(analysis, "exit_group")).toBe("any");
+    expect(verdictOf(analysis, "socket")).toBe("any");
     expect(verdictOf(analysis, "execve")).toBeUndefined();
   });
 
@@ -133,7 +133,9 @@ describe.each(USERS)("as %s", (user) => {
   });
 });
 
-test("descriptors that pile up where close is faked are an impact", { timeout: TIMEOUT }, async () => {
+test("descriptors and memory that pile up where close and munmap are faked are impacts", {
+  timeout: TIMEOUT,
+}, async () => {
   const scratch = await openScratch();
   await scratch.staticProgram("files");
   const words = ["--impact", "--replicas", "9", "--", "./files"];
@@ -141,7 +143,33 @@ test("descriptors that pile up where close is faked are an impact", { timeout: T
   const close = manifest.features.find(({ name }) => name === "close");
   expect(close?.impact).toContainEqual(expect.objectContaining({ treatment: "fake", metric: "descriptors" }));
   expect(close?.impact?.find(({ metric }) => metric === "descriptors")?.ratio).toBeGreaterThan(5);
+  const munmap = manifest.features.find(({ name }) => name === "munmap");
+  expect(munmap?.verdict).toBe("any");
+  expect(munmap?.impact?.map(({ treatment, metric }) => [treatment, metric])).toEqual([
+    ["stub", "residentKiB"],
+    ["fake", "residentKiB"],
+  ]);
+  for (const { ratio } of munmap?.impact ?? []) {
+    expect(ratio).toBeGreaterThan(2);
+  }
   expect(manifest.features.find(({ name }) => name === "exit_group")?.impact).toEqual([]);
+});
+
+test("a number that depends on what runs at the same time is no impact", { timeout: TIMEOUT }, async () => {
+  const scratch = await openScratch();
+  await scratch.staticProgram("misbehave");
+  // Nothing but the user's home is the same in runs that go on at the same time.
+  const home = isRoot ? homedir() : "/var/lock";
+  const together = join(home, `${basename(scratch.directory)}.together`);
+  await mkdir(together);
+  onTestFinished(() => rm(together, { recursive: true, force: true }));
+  const suite = `./misbehave >/dev/null || exit; mine=$(mktemp -d ${together}/XXXXXX); sleep 0.1; set -- ${together}/*; rmdir "$mine"; echo "together: $#"`;
+  await scratch.script("suite", suite);
+  const metric = ["--impact", "--metric", "together: ([0-9]+)"];
+  const words = [...metric, "--replicas", "7", "--consider", "misbehave", "--", "./suite"];
+  const { manifest } = await analyze(scratch, USERS[0], words);
+  expect(manifest).toMatchObject({ outcome: "analyzed", environment: { isolation: "sandbox" } });
+  expect(manifest.features.flatMap(({ impact }) => impact ?? [])).toEqual([]);
 });
 
 async function readRuns(journal: string): Promise<readonly string[]> {

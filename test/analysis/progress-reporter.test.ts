@@ -30,12 +30,6 @@ test("runs that compare impacts are part of what is expected", () => {
   expect(measured - without).toBeGreaterThan(40 * 10 * 0.8);
 });
 
-test("the exhaustive strategy has made them already", () => {
-  expect(countExpected({ strategy: "exhaustive", impact: "measured" })).toEqual(
-    countExpected({ strategy: "exhaustive" }),
-  );
-});
-
 test("a number that becomes known replaces the estimate", () => {
   expect(countExpected({ impact: "measured" }, 7)[1]).toBe(1 + 7);
 });

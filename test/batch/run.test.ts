@@ -57,6 +57,46 @@ test("keeps outcomes apart, merges what there is, and goes on after each of them
   expect(elsewhere.status).toBe(0);
 });
 
+test("builds a package whose source has a directory named build, which make takes for the target", async () => {
+  const scratch = await openScratch();
+  // The suite builds nothing by itself.
+  const rules = "override_dh_auto_test:\n\t./check.sh\n";
+  const archive = await Archive.make(scratch, { greet: { directory: "build", rules } });
+  await archive.batch("run", ["greet"]);
+  expect(await archive.readOutcomes()).toEqual({ greet: "observed" });
+});
+
+test("adds to manifests what programs and sources say, and loses none where that fails", {
+  timeout: 120_000,
+}, async () => {
+  const scratch = await openScratch();
+  const archive = await Archive.make(scratch, { greet: { suite: PASSES } });
+  const { status } = await archive.batch("run", ["--static", "--db", "usage.db", "greet"]);
+  expect(status).toBe(0);
+  const store = await openDatabase(scratch.path("usage.db"), "existing");
+  // It has its own few lines in place of a C library.
+  expect(await store.countStaticCalls()).toEqual(new Map([["greet", { binary: 3, source: 0 }]]));
+  await store.close();
+  const [ended] = await archive.readStatus();
+  expect(Object.keys(ended?.ended?.stageSeconds ?? {})).toEqual([
+    "fetch",
+    "dependencies",
+    "build",
+    "analysis",
+    "static",
+  ]);
+
+  const without = { environment: { LOUPE_SCANNER: "/none" } };
+  await archive.batch("run", ["--static", "--batch-dir", "other", "greet"], without);
+  const log = await readFile(scratch.path("other/logs/greet_1.0.log"), "utf8");
+  expect(log).toMatch(
+    /LOUPE_SCANNER names \/none[\s\S]*static --add-to .*: without a result; the manifest is kept without it/,
+  );
+  const [name = ""] = await readdir(scratch.path("other/manifests"));
+  const manifest = JSON.parse(await readFile(scratch.path(`other/manifests/${name}`), "utf8"));
+  expect([manifest.outcome, manifest.sources.files]).toEqual(["observed", 1]);
+});
+
 test("tries again what the mirror does not deliver, with a pause, and then leaves it to retry", {
   timeout: 120_000,
 }, async () => {

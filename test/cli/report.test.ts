@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { writeFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { runLoupe } from "../../src/cli/loupe.js";
 import { openDatabase } from "../../src/database/open-database.js";
@@ -11,6 +12,9 @@ async function prepare(): Promise<Scratch> {
   const store = await openDatabase(scratch.path("usage.db"));
   await store.mergeManifest(exampleManifest());
   await store.close();
+  await writeFile(scratch.path("good.syscalls"), "openat\nwrite,fake\n");
+  await writeFile(scratch.path("bad.syscalls"), "read\nwrite,perhaps\n");
+  await writeFile(scratch.path("empty.db"), "");
   return scratch;
 }
 
@@ -28,10 +32,64 @@ test("shows a figure as a table, CSV and JSON", async () => {
   });
 });
 
+test("shows the support plan of each system, and what it saves", async () => {
+  const scratch = await prepare();
+  await writeFile(scratch.path("more.csv"), "openat\ngetsid\nnone_such\n");
+  const words = ["report", "support", "--db", "usage.db", "--os", "good.syscalls", "--os", "more.csv"];
+  const { stdout, stderr, status } = await loupe(scratch, [...words, "--json"]);
+  expect(stderr).toMatch(/more\.csv:3: "none_such" is not a system call/);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).rows).toEqual([
+    { os: "good", step: 0, implement: "", stub: "", fake: "", packages: "", supported: 0, effort: 0, unknown: 0 },
+    {
+      ...{ os: "good", step: 1, implement: "getsid", stub: "close, getppid", fake: "", packages: "prog" },
+      ...{ supported: 1, effort: 1.02, unknown: 0 },
+    },
+    { os: "more", step: 0, implement: "", stub: "", fake: "", packages: "", supported: 0, effort: 0, unknown: 0 },
+    {
+      ...{ os: "more", step: 1, implement: "", stub: "close, getppid", fake: "write", packages: "prog" },
+      ...{ supported: 1, effort: 0.03, unknown: 0 },
+    },
+  ]);
+  await writeFile(scratch.path("order"), "prog\nother\n");
+  const savings = await loupe(scratch, ["report", "savings", "--db", "usage.db", "--organic", "order", "--csv"]);
+  expect(savings.stdout).toBe("os,packages,organic,naive,plan\r\nnothing,0,0,0,0\r\nnothing,1,2,5,2\r\n");
+  const table = await loupe(scratch, ["report", "savings", "--db", "usage.db", "--organic", "order"]);
+  expect(table.stdout).toMatch(/^System calls .* 1 packages run, .*; not measured and left out: other\n/);
+});
+
 test.each([
   [["pie"], /importance, comparison/],
   [["outcomes", "--db", "/nonexistent/usage.db"], /\/nonexistent\/usage\.db/],
-  [["outcomes", "--workload", "benchmark"], /no measurement by benchmark that outcomes could be shown of/],
+  [
+    ["outcomes", "--workload", "benchmark"],
+    /no measurement by benchmark that it could be made of; there is no outcomes/,
+  ],
+  [
+    ["sub-features"],
+    /usage\.db: no measurement by suite with functions of system calls \(analyze with --sub-features\)/,
+  ],
+  [["pseudo-files", "--packages", "prog"], /no measurement of prog by suite with pseudo-files/],
+  [["impact"], /no measurement by suite whose impacts were measured \(analyze with --impact\)/],
+  [["--output", "/nonexistent/site", "--architecture", "amd64"], /--organic are for a single figure, not for the site/],
+  [["returns"], /no measurement by suite with the source of its package \(loupe static --source --add-to\)/],
+  [["libc"], /no measurement by suite of a package whose programs were linked to several C libraries/],
+  [["versions"], /no measurement by suite of two versions of a package/],
+  [["drift"], /no measurement by suite of two versions of a package between which anything changed/],
+  [["heat-map", "--architecture", "arm64"], /no measurement by suite on arm64/],
+  [["heat-map", "--architecture", "mips"], /amd64, arm64/],
+  [["support"], /support needs --os: the file that lists the system calls/],
+  [["support", "--os", "/nonexistent/os.syscalls"], /\/nonexistent\/os\.syscalls: cannot be read/],
+  [["support", "--os", "bad.syscalls"], /bad\.syscalls:2: .* should be NAME,STATUS/],
+  [
+    ["support", "--os", "good.syscalls", "--workload", "benchmark"],
+    /the only package has no verdicts that a plan could be made from \(prog: measured elsewhere/,
+  ],
+  [["savings", "--organic", "good.syscalls"], /there is no measurement of any package of the order \(--organic\)/],
+  [["savings", "--organic", "/nonexistent/order"], /\/nonexistent\/order: cannot be read/],
+  [["importance", "--packages", "prog"], /--packages is not for importance, but for comparison/],
+  [["reasons", "--os", "good.syscalls"], /--os is not for reasons, but for support, savings/],
+  [["outcomes", "--db", "empty.db"], /nothing has been merged into this database yet/],
   [["reasons", "--packages", "prgo"], /--packages: there is no measurement of "prgo"/],
   [["outcomes", "--csv", "--json"], /exclude each other/],
 ])("refuses %j with a sentence", async (words, sentence) => {
@@ -40,7 +98,8 @@ test.each([
   const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   try {
     const database = words.includes("--db") ? [] : ["--db", scratch.path("usage.db")];
-    expect(await runLoupe(["report", ...words, ...database])).toBe(2);
+    const located = words.map((word) => (/^(good|bad|empty)\./.test(word) ? scratch.path(word) : word));
+    expect(await runLoupe(["report", ...located, ...database])).toBe(2);
     expect(stdout).not.toHaveBeenCalled();
     expect(stderr.mock.calls.map(([text]) => String(text)).join("")).toMatch(sentence);
   } finally {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../../src/manifest/read-manifest.js";
 import { writeManifest } from "../../src/manifest/write-manifest.js";
@@ -68,6 +68,31 @@ describe("loupe static", () => {
     expect(executables[0]?.static?.syscalls).toContain("fchmod");
     expect(executables[0]?.static?.unknown).toEqual([]);
     expect(features.length).toBe(exampleManifest().features.length);
+  });
+
+  it("adds what the source says to a manifest", async () => {
+    const scratch = await openScratch();
+    const file = await scratch.file("m.json", await observe(scratch, "/usr/bin/gzip"));
+    await mkdir(scratch.path("tree"));
+    await scratch.file("tree/a.c", 'int f(void) { close(3); return open("x", 0) < 0; }\n');
+    const words = ["static", "--source", "--add-to", "m.json"];
+    expect(await loupe(scratch, [...words, "tree"])).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "loupe: wrote m.json\n",
+    });
+    expect((await readManifest(file)).sources).toEqual({
+      files: 1,
+      filesWithErrors: 0,
+      syscalls: ["close", "open"],
+      computed: 0,
+      results: [
+        { function: "close", syscall: "close", calls: 1, checked: 0, passedOn: 0, stored: 0, ignored: 1 },
+        { function: "open", syscall: "open", calls: 1, checked: 1, passedOn: 0, stored: 0, ignored: 0 },
+      ],
+    });
+    expect((await loupe(scratch, words)).stderr).toMatch(/--source --add-to takes one directory/);
+    expect((await loupe(scratch, [...words, "none"])).status).toBe(2);
   });
 
   it("adds nothing of files that are others", async () => {

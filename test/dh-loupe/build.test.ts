@@ -148,13 +148,26 @@ clean:
     expect(await greet.readManifest()).toMatchObject({ outcome: "observed", executables: [{ path: "greet" }] });
   });
 
+  it.runIf(isRoot)("works where rules ask for (fake) root and build everything in the target binary", async () => {
+    const greet = await make("greet", {}, ORDINARY_USER);
+    await greet.run(["sed", "-i", "s/^Rules-Requires-Root: no/Rules-Requires-Root: binary-targets/", "debian/control"]);
+    const variables = { DH_EXTRA_ADDONS: "loupe", DEB_LOUPE_OPTIONS: "--replicas 1" };
+    const { exitCode, stderr } = await greet.run(["fakeroot", "debian/rules", "binary"], variables);
+    expect(exitCode, stderr).toBe(0);
+    const manifest = await greet.readManifest();
+    expect(manifest).toMatchObject({ outcome: "analyzed", executables: [{ path: "greet", considered: "shipped" }] });
+    expect(toVerdicts(manifest)).toEqual(GREET_VERDICTS);
+  });
+
   // What was done is in debhelper's logs up to level 9, and in stamps of the targets later.
   it.each([9, 13])("works at compatibility level %d, and does not run again for the packages", async (level) => {
     const greet = await makeAtLevel(level);
     const { exitCode } = await greet.build({ DEB_LOUPE_OPTIONS: "--observe" });
     expect(exitCode).toBe(0);
     expect(await greet.readManifest()).toMatchObject({ outcome: "observed", executables: [{ path: "greet" }] });
-    const again = await greet.run(["debian/rules", "binary"], { DH_EXTRA_ADDONS: "loupe" });
+    // As dpkg-buildpackage says it to packages that need no root, so that an ordinary user needs no fakeroot either.
+    const settings = { DH_EXTRA_ADDONS: "loupe", DEB_RULES_REQUIRES_ROOT: "no" };
+    const again = await greet.run(["debian/rules", "binary"], settings);
     expect(again.stderr).not.toContain("running the test step again");
     expect(again.exitCode).toBe(0);
   });

@@ -32,6 +32,9 @@ const PAGES = [
     command: ["loupe", "db"],
     subcommands: ["merge", "import-loupedb", "export", "check", "bundle", "import-bundle"],
   },
+  { page: "loupe-serve.1", command: ["loupe", "serve"], subcommands: ["token"] },
+  { page: "loupe-submit.1", command: ["loupe", "submit"] },
+  { page: "loupe-lookup.1", command: ["loupe", "lookup"] },
   { page: "dh_loupe.1", command: ["dh_loupe"] },
   { page: "loupe-tracer.1", command: ["loupe-tracer"] },
 ] as readonly { page: string; command: readonly [string, ...string[]]; subcommands?: readonly string[] }[];

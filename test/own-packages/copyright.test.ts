@@ -8,7 +8,7 @@ import { parseParagraphs } from "../../src/debian/control.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Licences whose short name in debian/copyright (DEP-5) is not SPDX's, which npm uses. */
-const DEP5_NAMES: Readonly<Record<string, string>> = { MIT: "Expat" };
+const DEP5_NAMES: Readonly<Record<string, string>> = { MIT: "Expat", "BSD-3-Clause": "BSD-3-clause" };
 
 /** Of each npm package that our packages have parts of: the short name of its licence, as the package itself states it. */
 async function readBundledLicenses(): Promise<Map<string, string>> {

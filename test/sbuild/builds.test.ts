@@ -22,7 +22,7 @@ describe("an unmodified package, built in a chroot with dh_loupe", () => {
       name: "figlet",
       how: "by dh",
       command: ["sh", "-c", expect.anything(), "sh", "debian/rules", "loupe-test"],
-      programs: ["figlet-figlet"],
+      programs: ["figlet", "showfigfonts"],
     },
     { name: "mawk", how: "with override_dh_auto_test", command: ["debian/rules", "loupe-test"], programs: ["mawk"] },
     {

@@ -66,6 +66,16 @@ describe("calls of a program", () => {
        START { seventh(1, 2, 3, 4, 5, 6, 39); seventh(1, 2, 3, 4, 5, 6, 60); END; }`,
       ["exit", "getpid"],
     ],
+    // As glibc 2.41 and later do for every call at which a thread may be cancelled.
+    [
+      "numbers that are handed on from stack to stack",
+      `NOINLINE long seventh(long a, long b, long c, long d, long e, long f, long number) { return call(number) + a + f; }
+       __asm__(".text\\n.type passes, @function\\npasses: sub $16, %rsp\\n push 24(%rsp)\\n call seventh\\n"
+               " pop %rdx\\n pop %rcx\\n add $8, %rsp\\n ret\\n.size passes, .-passes");
+       long passes(long, long, long, long, long, long, long);
+       START { passes(1, 2, 3, 4, 5, 6, 39); seventh(1, 2, 3, 4, 5, 6, 102); passes(1, 2, 3, 4, 5, 6, 60); END; }`,
+      ["exit", "getpid", "getuid"],
+    ],
     [
       "functions that are called through pointers",
       `NOINLINE void a(void) { call(39); }

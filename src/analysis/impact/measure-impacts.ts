@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { runAll } from "../../run-all.js";
 import type { AnalysisRequest } from "../analysis.js";
-import type { Baseline } from "../baseline.js";
-import type { Experimenter, RunMetrics, TreatedFeature } from "../experiment.js";
+import { type Comparer, NOTHING_TREATED, type RunMetrics, type TreatedFeature } from "../experiment.js";
 import {
   type AnalyzedFeature,
   decideVerdict,
@@ -11,17 +9,27 @@ import {
   type Treatment,
   type TreatmentResult,
 } from "../feature.js";
-import { measureRun } from "../metrics.js";
 import { compareMetric, type MetricComparison } from "./compare-metric.js";
 import { type CorrectedComparison, DEFAULT_THRESHOLDS, flagImpacts } from "./flag-impacts.js";
 import { replicasNeeded } from "./replicas.js";
 
-const METRICS: readonly (keyof RunMetrics)[] = ["residentKiB", "descriptors", "metric"];
+const METRICS = ["residentKiB", "descriptors", "metric"] as const;
+
+type ComparedMetric = (typeof METRICS)[number];
+
+/** Where the tracer takes more of a run than this, the workload's own number says more of the tracer than of the treatment. */
+const MOST_TRACER_SHARE = 0.01;
 
 interface Comparison extends MetricComparison {
   readonly feature: Feature;
   readonly treatment: Treatment;
-  readonly metric: keyof RunMetrics;
+  readonly metric: ComparedMetric;
+}
+
+interface Comparisons {
+  readonly made: readonly Comparison[];
+  /** Treatments whose calls stop in the tracer so often that the workload's own number cannot be compared. */
+  readonly distorted: readonly TreatedFeature[];
 }
 
 /** Features with their impacts. */
@@ -31,12 +39,12 @@ export interface MeasuredImpacts {
   readonly warnings: readonly string[];
 }
 
-function collect(runs: readonly RunMetrics[], metric: keyof RunMetrics): readonly number[] {
+function collect(runs: readonly RunMetrics[], metric: ComparedMetric): readonly number[] {
   return runs.flatMap((run) => run[metric] ?? []);
 }
 
 /** Each treatment that works; it is applied alone, because groups would not tell whose the difference is. */
-export function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFeature[] {
+function listCompared(features: readonly AnalyzedFeature[]): readonly TreatedFeature[] {
   return features.flatMap(({ feature, ...results }) =>
     (["stub", "fake"] as const)
       .filter((treatment) => results[treatment].works)
@@ -44,20 +52,35 @@ export function listCompared(features: readonly AnalyzedFeature[]): readonly Tre
   );
 }
 
+function isDistorted(runs: readonly RunMetrics[]): boolean {
+  return runs.some(({ tracerShare = 0 }) => tracerShare > MOST_TRACER_SHARE);
+}
+
+/** Each comparison that can be made: of what both a plain run and a treated one showed. */
 async function compareAll(
   treated: readonly TreatedFeature[],
-  baseline: readonly RunMetrics[],
-  experimenter: Experimenter,
-): Promise<readonly Comparison[]> {
-  const compared = await runAll(treated, async ({ feature, treatment }) => {
-    const result = await experimenter.run({ treated: [{ feature, treatment }] });
-    return METRICS.flatMap((metric) => {
-      const [before, after] = [collect(baseline, metric), collect(result.metrics, metric)];
-      const isComparable = result.works && before.length > 0 && after.length > 0;
-      return isComparable ? [{ ...compareMetric(before, after), feature, treatment, metric }] : [];
-    });
+  comparer: Comparer,
+  measuresMetric: boolean,
+): Promise<Comparisons> {
+  const experiments = [NOTHING_TREATED, ...treated.map((entry) => ({ treated: [entry] }))];
+  const [plain, ...results] = await comparer.compare(experiments, measuresMetric ? "one" : "as-many-as-useful");
+  const paired = treated.flatMap((entry, index) => {
+    const result = results[index];
+    return result?.works ? [{ entry, metrics: result.metrics }] : [];
   });
-  return compared.flat();
+  const made = paired.flatMap(({ entry, metrics }) =>
+    METRICS.filter((metric) => metric !== "metric" || !isDistorted(metrics)).flatMap((metric) => {
+      const [before, after] = [collect(plain?.metrics ?? [], metric), collect(metrics, metric)];
+      const isComparable = before.length > 0 && after.length > 0;
+      return isComparable ? [{ ...compareMetric(before, after), ...entry, metric }] : [];
+    }),
+  );
+  return { made, distorted: paired.filter(({ metrics }) => isDistorted(metrics)).map(({ entry }) => entry) };
+}
+
+/** Compared runs for each replica: with nothing treated, and with each treatment. */
+export function countCompared(features: readonly AnalyzedFeature[]): number {
+  return 1 + listCompared(features).length;
 }
 
 function toImpact({ treatment, metric, ratio, adjustedPValue }: CorrectedComparison<Comparison>): Impact {
@@ -87,20 +110,25 @@ function warnUndecided(comparisons: number, undecided: readonly Comparison[], re
   ];
 }
 
+function warnDistorted(distorted: readonly TreatedFeature[]): readonly string[] {
+  const names = distorted.map(({ treatment, feature }) => `${treatment} ${feature.name}`).join(", ");
+  return distorted.length === 0
+    ? []
+    : [`the metric was not compared where calls stop in the tracer and that takes a part of the time: ${names}`];
+}
+
 /**
- * Compares memory, descriptors and the workload's own number between the baseline and each treatment that works (section 5.3 of
- * the paper), and marks features whose treatment changes one of them significantly. Where impact is strict, such a treatment
+ * Compares memory, descriptors and the workload's own number between runs with nothing treated and each treatment that works (section
+ * 5.3 of the paper), all made for this and under the same conditions, and marks features whose treatment changes one of them significantly. Where impact is strict, such a treatment
  * counts as not working, and the joint set has to be confirmed again.
  */
 export async function measureImpacts(
   request: AnalysisRequest,
-  baseline: Baseline,
   features: readonly AnalyzedFeature[],
-  experimenter: Experimenter,
+  comparer: Comparer,
 ): Promise<MeasuredImpacts> {
-  const before = baseline.replicas.map((replica) => measureRun(replica, request.metric));
-  const comparisons = await compareAll(listCompared(features), before, experimenter);
-  const { flagged, undecided } = flagImpacts(comparisons);
+  const { made, distorted } = await compareAll(listCompared(features), comparer, request.metric !== undefined);
+  const { flagged, undecided } = flagImpacts(made);
   const measured = features.map((entry) => {
     const impact = flagged.filter(({ feature }) => feature.name === entry.feature.name).map(toImpact);
     if (request.impact !== "strict") {
@@ -110,5 +138,6 @@ export async function measureImpacts(
     const verdict = entry.verdict === "required" ? "required" : decideVerdict(stub, fake);
     return { ...entry, impact, stub, fake, verdict };
   });
-  return { features: measured, warnings: warnUndecided(comparisons.length, undecided, request.replicas) };
+  const warnings = [...warnUndecided(made.length, undecided, request.replicas), ...warnDistorted(distorted)];
+  return { features: measured, warnings };
 }

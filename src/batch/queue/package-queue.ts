@@ -292,7 +292,7 @@ export class PackageQueue {
       const explained = this.store.connection.explain(cause) ?? cause;
       // Two that commit at the same time: one of them comes again.
       throw this.store.connection.isTransient(cause)
-        ? new DatabaseError(`${this.store.location}: ${(cause as Error).message}`, { cause })
+        ? new DatabaseError(`${this.store.location}: ${(cause as Error).message}`, "unreachable", { cause })
         : explained;
     }
   }

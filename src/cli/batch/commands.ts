@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_BATCH_DIRECTORY } from "../../batch/batch-directory.js";
 import { BATCH_OUTCOMES } from "../../batch/outcome.js";
 import { DEFAULT_LEASE_SECONDS } from "../../batch/queue/job.js";
+import { parseServerUrl } from "../../client/server-url.js";
 import { BUILD_SYSTEMS } from "../../debian/build-system.js";
 import { collect, parseCount, parseSeconds } from "../option-values.js";
 import type { BatchEnqueueOptions } from "./enqueue.js";
@@ -67,6 +68,7 @@ function addMeasureOptions(command: Command): Command {
     .option("--chroot <file>", "build in this archive of a chroot; default: sbuild's own for the distribution")
     .option("--dist <name>", "build for this distribution; default: the machine's")
     .option("--extra-package <path>", "a package, or a directory of them, for the chroot; repeatable", collect, [])
+    .option("--static", "also look at the source of each package, and with --local at the code of its programs", false)
     .option("--jobs <n>", "packages at the same time (default: a quarter of the processors)", parseCount)
     .option("--time-limit <seconds>", "limit for everything of a package together", parseSeconds, DEFAULTS.timeLimit)
     .addOption(size("--disk-limit <size>", "disk that a package may take", DEFAULTS.diskLimit, "8G"))
@@ -130,6 +132,9 @@ function addRun(batch: Command, finish: Finish): void {
     addSelectionOptions(batch.command("run").description("measure source packages, and go on after an interruption")),
   )
     .option("--again", "also measure builds that the database has", false)
+    .option("--lookup <url>", "ask this server first: what it has an analysis of is taken from there", (text) =>
+      parseServerUrl(text, "--lookup"),
+    )
     .action(async (words: readonly string[], options: BatchRunOptions & SelectionOptions) => {
       const { batchRunCommand } = await import("./run.js");
       finish(await batchRunCommand(words, options));

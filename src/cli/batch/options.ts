@@ -36,6 +36,7 @@ export interface MeasureOptions {
   readonly timeLimit: number;
   readonly diskLimit: number;
   readonly logLimit: number;
+  readonly static: boolean;
 }
 
 /** Options about a batch on this machine. */
@@ -47,6 +48,8 @@ export interface BatchRunOptions extends MeasureOptions, AnalysisChoices {
   readonly retries: number;
   readonly retryDelay: number;
   readonly again: boolean;
+  /** A server that is asked before a package is measured. */
+  readonly lookup?: URL;
   readonly json: boolean;
 }
 
@@ -115,6 +118,7 @@ export function toMeasureSettings(options: MeasureOptions, jobs: number): Measur
     diskLimitBytes: options.diskLimit,
     logLimitBytes: options.logLimit,
     parallel: shareProcessors(jobs),
+    addsStatic: options.static,
     ...(options.user !== undefined && { user: options.user }),
   };
 }

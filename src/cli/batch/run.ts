@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { BatchDirectory } from "../../batch/batch-directory.js";
 import type { PackageState } from "../../batch/batch-state.js";
+import { KnownElsewhere } from "../../batch/known-elsewhere.js";
 import { openApt, openWorkshop } from "../../batch/open-workshop.js";
 import { MACHINE_OUTCOMES } from "../../batch/outcome.js";
 import { ResultMerger } from "../../batch/result-merger.js";
@@ -15,6 +16,7 @@ import {
   type SelectionFilter,
   toSourcePackage,
 } from "../../batch/selection.js";
+import { ApiClient, type ClientPatience } from "../../client/api-client.js";
 import type { SourcePackage } from "../../debian/apt/fetch-source.js";
 import type { PrivateApt } from "../../debian/apt/private-apt.js";
 import { type IndexedSource, readAptIndex, readIndexFile, type SourcesIndex } from "../../debian/apt/sources-index.js";
@@ -44,6 +46,9 @@ interface Wanted {
 
 /** Decides what to measure, once the directory and the index are there. */
 type Choose = (directory: BatchDirectory, readIndex: () => Promise<SourcesIndex>) => Promise<Wanted>;
+
+/** Measuring goes on without a server that takes long. */
+const LOOKUP_PATIENCE: ClientPatience = { timeoutMilliseconds: 20_000, attempts: 3, longestPauseSeconds: 60 };
 
 const RUN_STATUS = { done: 0, unknown: 2, environment: 3 } as const;
 
@@ -130,6 +135,7 @@ async function measureWanted(
   options: BatchRunOptions,
   interrupt: Interrupt,
 ): Promise<number> {
+  const { lookup } = options;
   const { host: architecture } = await readArchitecture();
   const jobs = chooseJobs(options.jobs);
   const workshop = await openWorkshop(apt, toMeasureSettings(options, jobs), await openChroot(options));
@@ -137,9 +143,8 @@ async function measureWanted(
     printMessage("warning: no namespaces here: a daemon that a build starts may be left behind");
   }
   const display = await openBatchDisplay("hidden");
-  const merger = await (options.db === undefined
-    ? undefined
-    : ResultMerger.open(options.db, (words) => display.listener({ kind: "trouble", words })));
+  const trouble = (words: string): void => display.listener({ kind: "trouble", words });
+  const merger = await (options.db === undefined ? undefined : ResultMerger.open(options.db, trouble));
   try {
     await keepUnknown(directory, unknown, architecture);
     await runBatch({
@@ -151,6 +156,7 @@ async function measureWanted(
       jobs,
       retry: toRetrySettings(options),
       merger,
+      elsewhere: lookup && new KnownElsewhere(new ApiClient(lookup, interrupt.signal, LOOKUP_PATIENCE), trouble),
       again: options.again,
       onNews: display.listener,
       signal: interrupt.signal,

@@ -64,6 +64,8 @@ function toSummary(measurement: string, run: LoupedbRun): Row<"measurements"> {
     full_runs: null,
     search_seconds: null,
     baseline_seconds: null,
+    impacts_compared: null,
+    source_files: null,
   };
 }
 
@@ -109,6 +111,7 @@ export function describeLoupedbRun(run: LoupedbRun): Measurement {
       ...toStatic(measurement, "binary", run.staticBinary),
       ...toStatic(measurement, "source", run.staticSources),
     ],
+    sourceResults: [],
   };
   checkStorable(described);
   return described;

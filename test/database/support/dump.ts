@@ -11,6 +11,7 @@ export const TABLES = [
   "impacts",
   "conflicts",
   "static_features",
+  "source_results",
   "usage",
   "importance",
 ] as const;

@@ -55,8 +55,8 @@ export class PostgresqlServer {
   }
 
   /** Starts the server again after `down`. */
-  async up(): Promise<void> {
-    const options = `${SETTINGS[this.durability]} -c listen_addresses= -c unix_socket_directories=${this.directory}`;
+  async up(durability: Durability = this.durability): Promise<void> {
+    const options = `${SETTINGS[durability]} -c listen_addresses= -c unix_socket_directories=${this.directory}`;
     await this.#run("pg_ctl", [
       ...this.#data,
       "--log",

@@ -40,11 +40,43 @@ const described = fc.oneof(
   fc.record({ name: fc.constant("prog") }),
 );
 
+const staticCalls = fc.record({
+  syscalls: fc.array(fc.constantFrom("read", "syscall_0x1ff", "'; drop table static_features; --"), { maxLength: 3 }),
+  unknown: fc.subarray(["it opens libraries", "\0\ud800"]),
+});
+
+const linkage = fc.constantFrom(
+  { form: "dynamic" as const, interpreter: "/lib64/ld-linux-x86-64.so.2", libc: "glibc" as const },
+  { form: "static" as const, libc: null },
+);
+
+const sources = fc.record({
+  files: fc.nat(9),
+  filesWithErrors: fc.constant(0),
+  syscalls: fc.subarray(["read", "openat", "'; drop table source_results; --"]),
+  computed: fc.nat(1),
+  results: fc.subarray([
+    { function: "open64", syscall: "openat", calls: 3, checked: 1, passedOn: 1, stored: 1, ignored: 0 },
+    {
+      function: "'; drop table source_results; --",
+      syscall: "read",
+      calls: 1,
+      checked: 0,
+      passedOn: 0,
+      stored: 0,
+      ignored: 1,
+    },
+  ]),
+});
+
 const head = fc.record({
   package: described,
   kind: fc.constantFrom<Manifest["workload"]["kind"][]>("suite", "benchmark"),
   outcome: fc.constantFrom<Manifest["outcome"][]>("analyzed", "analyzed", "analyzed", "observed", "timeout"),
   kernel: fc.constantFrom("6.1", "6.12"),
+  staticCalls: fc.option(staticCalls, { nil: undefined }),
+  linkage: fc.option(linkage, { nil: undefined }),
+  sources: fc.option(sources, { nil: undefined }),
   features: fc.uniqueArray(feature, { maxLength: 6, selector: ({ kind, name }) => `${kind} ${name}` }),
 });
 
@@ -58,7 +90,18 @@ export const randomManifest: fc.Arbitrary<Manifest> = head.map(({ kind, outcome,
     workload: { kind, command: ["make", "check"], testFormat: "tap", testsPassed: 3, durationSeconds: 1.5 },
     outcome,
     ...(outcome === "timeout" && { reason: "it took too long" }),
-    executables: [{ path: "src/prog", buildId: null, sha256: null, considered: "named", execs: 1 }],
+    executables: [
+      {
+        path: "src/prog",
+        buildId: null,
+        sha256: null,
+        considered: "named",
+        execs: 1,
+        linkage: rest.linkage,
+        static: rest.staticCalls,
+      },
+    ],
+    sources: rest.sources,
     features: outcome === "timeout" ? [] : features.map((entry) => toFeature(entry, analyzed)),
     ...(analyzed && {
       confirmation: { stubbed: [], faked: [], replicas: 3, passed: true },
