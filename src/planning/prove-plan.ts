@@ -46,7 +46,7 @@ function countNeeds(order: readonly MeasuredPackage[], calls: readonly PlannedCa
 
 /**
  * A lower bound for the area of every plan, whatever it decides about contradictory calls. Where some are left open a bound is loose,
- * so that both decisions are tried, in the branch whose bound is lowest, as long as time allows (branch and bound).
+ * so that both decisions are tried, in the branch whose bound is lowest, as long as a number of steps allows (branch and bound).
  */
 export function provePlan(
   { calls, order, area }: DecidedPlan,
