@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // npm run bench:server: how many requests `loupe serve` answers, and how fast.
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
@@ -116,7 +116,7 @@ function listQuestions(
     ["packages/NAME/usage", names.map((name) => `/api/v1/packages/${name}/usage`)],
     ["measurements/ID/manifest", measurements.map((name) => `/api/v1/measurements/${name}/manifest`)],
     ["importance", ["/api/v1/importance"]],
-    ["features/users", names.map((name) => `/api/v1/features/users?name=openat&after=${name}`)],
+    ["features/users", names.map((name) => `/api/v1/features/users?name=poll&after=${name}`)],
     ["search", names.map((name) => `/api/v1/search?text=${name.slice(-4)}`)],
     ["openapi.json", ["/openapi.json"]],
   ];
@@ -188,11 +188,16 @@ ${rows.map((row) => `| ${row} |`).join("\n")}
 `;
 }
 
-function formatPage(engines: readonly EngineFigures[], packages: number, { connections, seconds }: Load): string {
+function formatPage(
+  engines: readonly EngineFigures[],
+  packages: number,
+  { connections, seconds }: Load,
+  loadBefore: number,
+): string {
   return `# How many requests a server answers
 
-Measured with \`npm run bench:server -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}. \`loupe serve --quiet\` over the manifests
-of ${packages} packages with ${FEATURES} features each (bench/generate-manifests.ts), asked by autocannon on the same machine by ${connections} connections at
+Measured with \`npm run bench:server -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}, a load of ${loadBefore.toFixed(1)} by other
+programs before it. \`loupe serve --quiet\` over the manifests of ${packages} packages with ${FEATURES} features each (bench/generate-manifests.ts), asked by autocannon on the same machine by ${connections} connections at
 the same time, ${seconds} s for each question, about a hundred different packages in turn; then ${SUBMISSIONS} manifests are submitted, and the same ones
 again. Server, database and autocannon share the processors. What the routes are is in [server.md](server.md).
 
@@ -223,6 +228,7 @@ if (values.help) {
   if (![packages, load.connections, load.seconds].every((number) => number > 0)) {
     throw new TypeError("--packages, --seconds and --connections are numbers greater than 0");
   }
+  const [loadBefore = 0] = loadavg();
   const engines: EngineFigures[] = [];
   const file = await prepareSqlite(packages);
   const copy = `${file}.copy`;
@@ -245,7 +251,7 @@ if (values.help) {
       await server.remove();
     }
   }
-  const page = formatPage(engines, packages, load);
+  const page = formatPage(engines, packages, load, loadBefore);
   process.stdout.write(page);
   if (values.write) {
     await writeFile(PAGE, page);

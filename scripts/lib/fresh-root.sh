@@ -22,10 +22,10 @@ make_root_archive() {
   say "making a minimal $suite (a few minutes)"
   mkdir -p "${file%/*}"
   # shellcheck disable=SC2154 # repository is set by common.sh
-  retry "$repository/.cache/log/mmdebstrap.log" mmdebstrap --format=tar "$@" "$suite" "$file.new" \
+  retry "$repository/.cache/log/mmdebstrap.log" mmdebstrap --format=tar "$@" "$suite" "$file.$$" \
     "deb $mirror $suite main" "deb-src $mirror $suite main" ||
     die "$EXIT_ENVIRONMENT" "mmdebstrap could not make $suite; its last words are above"
-  mv "$file.new" "$file"
+  mv "$file.$$" "$file"
 }
 
 # unpack_root ARCHIVE DIRECTORY: and let it reach what this machine reaches.

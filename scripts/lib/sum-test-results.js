@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// node sum-test-results.js DIRECTORY NAME...: adds up DIRECTORY/NAME.json, the results of vitest's JSON reporter, names each failed
-// test with the beginning of its message, and prints "N passed, N failed" as the last line. Exits 1 when a test failed, a run left
-// no results, or nothing ran at all.
+// node sum-test-results.js DIRECTORY NAME...: adds up DIRECTORY/NAME.json, the results of vitest's JSON reporter, names each test that
+// failed, or passed at its second attempt only, with the beginning of its message, and prints "N passed, N failed" as the last line.
+// Exits 1 when a test failed, a run left no results, or nothing ran at all.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -11,6 +11,12 @@ const LINE_WIDTH = 300;
 
 const [directory, ...names] = process.argv.slice(2);
 
+/** What is to be said of a test: nothing where it passed at once. vitest keeps the messages of attempts that were repeated. */
+function describeTest(file, { status, fullName, failureMessages = [] }) {
+  const kind = status === "failed" ? "FAILED" : status === "passed" && failureMessages.length > 0 ? "FLAKY" : undefined;
+  return kind === undefined ? [] : [{ kind, file: file.name, title: fullName, message: failureMessages.join("\n") }];
+}
+
 /** One run's numbers. A test file that could not even be loaded has no tests to count: it counts as one failure. */
 function readResults(name) {
   try {
@@ -19,12 +25,10 @@ function readResults(name) {
       (file) => file.status === "failed" && file.assertionResults.length === 0,
     );
     const failures = [
-      ...unloadable.map((file) => ({ file: file.name, title: "could not be loaded", message: file.message })),
-      ...results.testResults.flatMap((file) =>
-        file.assertionResults
-          .filter((test) => test.status === "failed")
-          .map((test) => ({ file: file.name, title: test.fullName, message: test.failureMessages?.join("\n") })),
-      ),
+      ...unloadable.map((file) => ({
+        ...{ kind: "FAILED", file: file.name, title: "could not be loaded", message: file.message },
+      })),
+      ...results.testResults.flatMap((file) => file.assertionResults.flatMap((test) => describeTest(file, test))),
     ];
     return { name, passed: results.numPassedTests, failed: results.numFailedTests + unloadable.length, failures };
   } catch (error) {
@@ -35,9 +39,9 @@ function readResults(name) {
 }
 
 /** A failed test as it is printed: which, and why. */
-function describeFailure(run, { file, title, message }) {
+function describeFailure(run, { kind, file, title, message }) {
   const lines = (message ?? "").split("\n").slice(0, MESSAGE_LINES);
-  return [`FAILED (${run}) ${file}: ${title}`, ...lines.map((line) => `    ${line.slice(0, LINE_WIDTH)}`)].join("\n");
+  return [`${kind} (${run}) ${file}: ${title}`, ...lines.map((line) => `    ${line.slice(0, LINE_WIDTH)}`)].join("\n");
 }
 
 const runs = names.map(readResults);

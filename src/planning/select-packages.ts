@@ -45,6 +45,6 @@ export function requireMeasured({ measured, unmeasured }: PackageNeeds): void {
     );
   }
   const [{ name, reason } = { name: "", reason: "" }] = unmeasured;
-  const which = unmeasured.length === 1 ? "the only package has" : `none of the ${unmeasured.length} packages has`;
+  const which = unmeasured.length === 1 ? "the only package has no" : `none of the ${unmeasured.length} packages has`;
   throw new UsageError(`${which} verdicts that a plan could be made from (${name}: ${reason}); analyze them first`);
 }

@@ -74,6 +74,19 @@ describe("sum-test-results", () => {
     expect(lines.at(-1)).toBe("2 passed, 1 failed");
   });
 
+  it("names the tests that passed at their second attempt only", async () => {
+    writeResults("fast", 1, 0, [
+      {
+        name: "c.test.ts",
+        status: "passed",
+        assertionResults: [{ status: "passed", fullName: "c wavers", failureMessages: ["too slow"] }],
+      },
+    ]);
+    const { stdout, exitCode } = await sum("fast");
+    expect(stdout.split("\n")).toEqual(["FLAKY (fast) c.test.ts: c wavers", "    too slow", "1 passed, 0 failed"]);
+    expect(exitCode).toBe(0);
+  });
+
   it("fails when a run left no results", async () => {
     writeResults("fast", 40, 0);
     const result = await sum("fast", "asan");
