@@ -87,7 +87,8 @@ it("says that its token file cannot be used, and who may read it may still read"
 
 let postgresql: PostgresqlServer;
 beforeAll(async () => {
-  postgresql = await PostgresqlServer.start();
+  // What it has committed is still there when it comes back.
+  postgresql = await PostgresqlServer.start("durable");
 });
 afterAll(() => postgresql.remove());
 
