@@ -66,9 +66,7 @@ test("builds a package whose source has a directory named build, which make take
   expect(await archive.readOutcomes()).toEqual({ greet: "observed" });
 });
 
-test("adds to manifests what programs and sources say, and loses none where that fails", {
-  timeout: 120_000,
-}, async () => {
+test("adds to manifests what programs and sources say, and loses none where that fails", async () => {
   const scratch = await openScratch();
   const archive = await Archive.make(scratch, { greet: { suite: PASSES } });
   const { status } = await archive.batch("run", ["--static", "--db", "usage.db", "greet"]);

@@ -50,8 +50,10 @@ export interface SiteSummary {
 async function countMeasured(store: Store, wanted?: WorkloadKind): Promise<ReadonlyMap<WorkloadKind, number>> {
   const counts = new Map<WorkloadKind, number>();
   for (const workload of WORKLOAD_KINDS.filter((kind) => wanted === undefined || wanted === kind)) {
-    if ((await store.listMeasurements({ workload })).length > 0) {
-      counts.set(workload, await store.countPackages(workload));
+    const packages = await store.countPackages(workload);
+    // Where none came so far that features are known, outcomes can be told.
+    if (packages > 0 || (await store.listMeasurements({ workload })).length > 0) {
+      counts.set(workload, packages);
     }
   }
   if (counts.size === 0) {
