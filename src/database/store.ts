@@ -118,9 +118,7 @@ export class Store {
   /** All that is known of the named packages, some at a time, in their order. */
   async *eachDetailed(names: readonly string[]): AsyncGenerator<PackageDetails> {
     for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
-      yield* await this.#run(
-        selectPackageDetails(this.connection.kysely, names.slice(start, start + PACKAGES_AT_ONCE)),
-      );
+      yield* await this.#run(selectPackageDetails(this.connection, names.slice(start, start + PACKAGES_AT_ONCE)));
     }
   }
 
