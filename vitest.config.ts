@@ -12,6 +12,9 @@ const BATCHES = [
   "test/batch/queue/worker.test.ts",
 ];
 
+/** The HTML site in a real browser, which is a large package that nothing else needs. */
+const SITE = ["test/reports/site/browser.test.ts"];
+
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(name));
@@ -30,8 +33,16 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES],
+          exclude: ["test/packages/**", "test/sbuild/**", ...BATCHES, ...SITE],
           globalSetup: ["test/tracer/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "site",
+          include: SITE,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

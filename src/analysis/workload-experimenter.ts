@@ -91,6 +91,14 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     });
   }
 
+  async repeat(experiment: Experiment, times: number): Promise<ExperimentResult> {
+    return this.run(experiment, this.#recordsOf(experiment).length + times);
+  }
+
+  countPasses(treated: TreatedFeature): number {
+    return this.context.journal.countPasses(identifyTreated(treated));
+  }
+
   async compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]> {
     const queue = new PQueue({ concurrency: jobs === "one" ? 1 : this.baseline.jobs });
     for (let round = 1; round <= this.replicas; round++) {

@@ -5,12 +5,20 @@ import { compareText } from "../compare-text.js";
 import type { MeasurementSummary } from "./queries.js";
 import type { Row, Tables } from "./tables.js";
 
+/** What is read of a feature: there are millions of them, and each column that nobody looks at takes its time. */
+const FEATURE_COLUMNS = [
+  ...(["measurement", "kind", "name", "number", "calls", "verdict"] as const),
+  ...(["stub_works", "stub_reason", "fake_works", "fake_reason"] as const),
+] as const;
+
+export type FeatureDetails = Pick<Row<"features">, (typeof FEATURE_COLUMNS)[number]>;
+
 /** One measurement with everything that was found by it. */
 export interface MeasurementDetails extends MeasurementSummary {
   /** A newer version of the package was not measured, for this architecture and workload; false, too, where no feature is known. */
   readonly newest: boolean;
   /** By kind and name. */
-  readonly features: readonly Row<"features">[];
+  readonly features: readonly FeatureDetails[];
   /** By path. */
   readonly executables: readonly Row<"executables">[];
   readonly impacts: readonly Row<"impacts">[];
@@ -61,14 +69,32 @@ async function selectNewest(kysely: Kysely<Tables>, names: readonly string[]): P
   return new Set(rows.map(keyOfGroup));
 }
 
+async function selectFeatureDetails(
+  kysely: Kysely<Tables>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, FeatureDetails[]>> {
+  const rows = await kysely
+    .selectFrom("features")
+    .select(FEATURE_COLUMNS)
+    .where("measurement", "in", (measurements) =>
+      measurements.selectFrom("measurements").select("measurements.measurement").where("package", "in", names),
+    )
+    .execute();
+  for (const row of rows) {
+    row.stub_works = toBoolean(row.stub_works);
+    row.fake_works = toBoolean(row.fake_works);
+  }
+  return groupBy(rows as FeatureDetails[], ({ measurement }) => measurement);
+}
+
 /** The rows of a table that belong to measurements of these packages, grouped by measurement. */
-async function selectRows<Table extends "features" | "executables" | "impacts" | "conflicts">(
+async function selectRows<Table extends "executables" | "impacts" | "conflicts">(
   kysely: Kysely<Tables>,
   table: Table,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Row<Table>[]>> {
   const rows = await kysely
-    .selectFrom(table as "features")
+    .selectFrom(table as "impacts")
     .selectAll()
     .where("measurement", "in", (measurements) =>
       measurements.selectFrom("measurements").select("measurements.measurement").where("package", "in", names),
@@ -117,7 +143,7 @@ export async function selectPackageDetails(
 ): Promise<readonly PackageDetails[]> {
   const summaries = await kysely.selectFrom("measurements").selectAll().where("package", "in", names).execute();
   const newest = await selectNewest(kysely, names);
-  const features = await selectRows(kysely, "features", names);
+  const features = await selectFeatureDetails(kysely, names);
   const executables = await selectRows(kysely, "executables", names);
   const impacts = await selectRows(kysely, "impacts", names);
   const conflicts = await selectRows(kysely, "conflicts", names);
@@ -127,11 +153,7 @@ export async function selectPackageDetails(
     return {
       ...summary,
       newest: newest.has(keyOfGroup(summary)),
-      features: byName(features.get(measurement) ?? []).map((feature) => ({
-        ...feature,
-        stub_works: toBoolean(feature.stub_works),
-        fake_works: toBoolean(feature.fake_works),
-      })),
+      features: byName(features.get(measurement) ?? []),
       executables: [...(executables.get(measurement) ?? [])].sort((left, right) => compareText(left.path, right.path)),
       impacts: byName(impacts.get(measurement) ?? []),
       conflicts: listConflicts(conflicts.get(measurement) ?? []),

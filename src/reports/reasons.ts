@@ -25,7 +25,7 @@ export function describeReasons(workload: WorkloadKind): Omit<Figure, "rows"> {
 /** The reasons of one measurement: a row for each feature that is required. */
 export function listReasons(
   { package: name, version, architecture, outcome }: MeasurementSummary,
-  features: readonly Row<"features">[],
+  features: readonly Pick<Row<"features">, "kind" | "name" | "verdict" | "stub_reason" | "fake_reason">[],
 ): readonly (readonly Cell[])[] {
   const required = outcome === "analyzed" ? features.filter(({ verdict }) => verdict === "required") : [];
   return required.map((feature) => [

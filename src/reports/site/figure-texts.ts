@@ -17,7 +17,7 @@ const TEXTS: Readonly<Record<string, FigureText>> = {
   },
   "heat-map": {
     title: "Heat map of the call table",
-    text: "The system call table by number: the darker a square, the more packages require the call, or use it.",
+    text: "The system call table by number: the stronger the colour of a square, the more packages require the call, or use it.",
   },
   "sub-features": {
     title: "Functions of calls",

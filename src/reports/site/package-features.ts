@@ -31,7 +31,11 @@ function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-function reasonCell({ stub, fake }: FeatureView): Html {
+/** Why a feature is required; what can be avoided in one way needs no reason for the other. */
+function reasonCell({ verdict, stub, fake }: FeatureView): Html {
+  if (verdict !== "required") {
+    return NO_REASON;
+  }
   const [stubbed, faked] = [stub?.reason ?? null, fake?.reason ?? null];
   const telling = faked ?? stubbed;
   if (telling === null) {
@@ -86,7 +90,7 @@ export function renderFeatures({ features, version, workload }: UsageGroup, link
           { title: "calls", numeric: true },
           { title: "stubbed" },
           { title: "faked" },
-          { title: "why it fails" },
+          { title: "why it is required" },
         ],
         rows: own.map((feature) => renderFeature(feature, links)),
       }),

@@ -3,8 +3,8 @@ import type { FeatureKind, Verdict } from "../../analysis/feature.js";
 import { compareText } from "../../compare-text.js";
 import { combineUsage, type Evidence } from "../../database/combine-usage.js";
 import { toNeeds } from "../../database/importance.js";
-import type { MeasurementDetails, PackageDetails } from "../../database/package-details.js";
-import type { Row, WorkloadKind } from "../../database/tables.js";
+import type { FeatureDetails, MeasurementDetails, PackageDetails } from "../../database/package-details.js";
+import type { WorkloadKind } from "../../database/tables.js";
 import { WORKLOAD_KINDS } from "../../database/tables.js";
 import { compareVersions } from "../../debian/compare-versions.js";
 
@@ -47,10 +47,8 @@ export interface PackageView {
   readonly groups: readonly UsageGroup[];
 }
 
-type FeatureRow = Row<"features">;
-
 function viewTreatment(
-  rows: readonly FeatureRow[],
+  rows: readonly FeatureDetails[],
   works: "stub_works" | "fake_works",
   reason: "stub_reason" | "fake_reason",
 ): TreatmentView | null {
@@ -63,7 +61,7 @@ function viewTreatment(
       };
 }
 
-function viewFeature(evidence: Evidence, rows: readonly FeatureRow[]): FeatureView {
+function viewFeature(evidence: Evidence, rows: readonly FeatureDetails[]): FeatureView {
   const { kind, name, number, verdict } = evidence;
   return {
     ...{ kind, name, number, verdict },
@@ -78,7 +76,7 @@ function viewFeatures(measurements: readonly MeasurementDetails[]): readonly Fea
   if (only !== undefined && others.length === 0) {
     return only.features.map((feature) => viewFeature(feature, [feature]));
   }
-  const rows = new Map<string, FeatureRow[]>();
+  const rows = new Map<string, FeatureDetails[]>();
   for (const feature of measurements.flatMap(({ features }) => features)) {
     const key = `${feature.kind} ${feature.name}`;
     rows.set(key, [...(rows.get(key) ?? []), feature]);

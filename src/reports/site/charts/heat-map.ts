@@ -6,7 +6,7 @@ import { type Chart, type Drawing, label } from "./chart.js";
 import type { FigureTable } from "./figure-table.js";
 
 /** Calls in a row of the table: a number that people count in. */
-const CALLS_IN_A_ROW = { wide: 20, narrow: 10 } as const;
+const CALLS_IN_A_ROW = { wide: 40, narrow: 10 } as const;
 const STEPS = 9;
 
 interface Square {
