@@ -197,12 +197,14 @@ function formatPage(
   return `# How many requests a server answers
 
 Measured with \`npm run bench:server -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}, a load of ${loadBefore.toFixed(1)} by other
-programs before it. \`loupe serve --quiet\` over the manifests of ${packages} packages with ${FEATURES} features each (bench/generate-manifests.ts), asked by autocannon on the same machine by ${connections} connections at
-the same time, ${seconds} s for each question, about a hundred different packages in turn; then ${SUBMISSIONS} manifests are submitted, and the same ones
+programs before it. \`loupe serve --quiet\` over the manifests of ${packages} packages with ${FEATURES} features each
+(bench/generate-manifests.ts), asked by autocannon on the same machine by ${connections} connections at the same
+time, ${seconds} s for each question, about a hundred different packages in turn; then ${SUBMISSIONS} manifests are submitted, and the same ones
 again. Server, database and autocannon share the processors. What the routes are is in [server.md](server.md).
 
-A reply has its headers with it. Latencies are whole milliseconds; 0 is less than one. The limits of the server, which are far below these rates, were lifted for
-it (\`--read-rate\`, \`--submit-rate\`).
+A reply has its headers with it. Latencies are whole milliseconds; 0 is less than one. The limits of the server, which are far below these rates, were
+lifted for it (\`--read-rate\`, \`--submit-rate\`). A load of more than the number of cores means that the server had only a part of them: then these rates are
+lower bounds.
 
 ${engines.map(formatEngine).join("\n")}
 - SQLite is asked in the process of the server itself: requests wait for each other, and nothing goes over a socket.

@@ -23,12 +23,20 @@ function describeStatuses(result: autocannon.Result): string {
   return [...counts, ...(result.errors > 0 ? [`${result.errors} errors`] : [])].join(", ");
 }
 
-/** By a clock of our own: autocannon counts whole seconds. */
-function toFigure(what: string, result: autocannon.Result, started: number): LoadFigure {
+/** Runs autocannon. It ends with whole seconds, so that the time of the last reply is taken by a clock of our own. */
+async function run(what: string, options: autocannon.Options): Promise<LoadFigure> {
+  const started = performance.now();
+  let last = started;
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const instance = autocannon(options, (error: unknown, done) => (error ? reject(error) : resolve(done)));
+    instance.on("response", () => {
+      last = performance.now();
+    });
+  });
   const replies = Math.max(1, result.requests.total);
   return {
     what,
-    requestsPerSecond: (1000 * replies) / (performance.now() - started),
+    requestsPerSecond: (1000 * replies) / (last - started),
     p50Milliseconds: result.latency.p50,
     p99Milliseconds: result.latency.p99,
     replyKibibytes: result.throughput.total / replies / 1024,
@@ -43,14 +51,12 @@ export async function loadByQuestions(
   paths: readonly string[],
   load: Load,
 ): Promise<LoadFigure> {
-  const started = performance.now();
-  const result = await autocannon({
+  return run(what, {
     url,
     connections: load.connections,
     duration: load.seconds,
     requests: paths.map((path) => ({ method: "GET" as const, path })),
   });
-  return toFigure(what, result, started);
 }
 
 /** Submits each manifest once. */
@@ -62,8 +68,7 @@ export async function loadBySubmissions(
   { connections }: Load,
 ): Promise<LoadFigure> {
   let next = 0;
-  const started = performance.now();
-  const result = await autocannon({
+  return run(what, {
     url,
     connections,
     amount: manifests.length,
@@ -76,5 +81,4 @@ export async function loadBySubmissions(
       },
     ],
   });
-  return toFigure(what, result, started);
 }

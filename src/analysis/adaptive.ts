@@ -35,6 +35,8 @@ function treat(features: readonly Feature[], treatment: Treatment): { readonly t
 class AdaptiveSearch {
   readonly #results: Readonly<Record<Treatment, Results>> = { stub: new Map(), fake: new Map() };
   readonly #proofs: Promise<void>[] = [];
+  /** Those of them that decide which features are faked in groups. */
+  readonly #stubProofs: Promise<void>[] = [];
   readonly #alone = new Set<string>();
   /** Stubs that were taken out of a group and then worked alone. */
   #wrongBlames = 0;
@@ -56,21 +58,14 @@ class AdaptiveSearch {
   /** Stubs everything at once; each call that is taken out is tried alone at the same time. */
   async searchStubs(features: readonly Feature[]): Promise<void> {
     const hopeless = features.filter((feature) => (this.prior.estimate(feature, "stub") ?? 1) < IMPROBABLE);
-    const proveRequired = (dropped: readonly Feature[]): void => {
-      this.#proveAlone(dropped, "stub");
-      // What cannot be stubbed can seldom be faked: it is tried alone, except for what is known to go often.
-      this.#proveAlone(
-        dropped.filter((feature) => !this.#isOftenFakeable(feature)),
-        "fake",
-      );
-    };
-    proveRequired(hopeless);
+    hopeless.map((feature) => this.#proveRequired(feature));
     const first = features.filter((feature) => !hopeless.includes(feature));
-    this.#record(await this.#findGroup(first, "stub", (dropped) => proveRequired([dropped])), "stub");
+    this.#record(await this.#findGroup(first, "stub", (dropped) => this.#proveRequired(dropped)), "stub");
   }
 
   /** Fakes what could be stubbed as one group, and what is known to be often fakeable as another. */
   async searchFakes(features: readonly Feature[]): Promise<void> {
+    await Promise.all(this.#stubProofs);
     const open = features.filter((feature) => !this.#results.fake.has(feature.name) && !this.#isTriedAlone(feature));
     const stubbed = open.filter((feature) => this.#results.stub.get(feature.name)?.works === true);
     await this.#searchFakeGroup(stubbed);
@@ -84,6 +79,21 @@ class AdaptiveSearch {
     }
   }
 
+  /**
+   * Stubs a feature alone. What cannot be stubbed can seldom be faked: it is then faked alone, too, except for what is known to go
+   * often; what was suspected by mistake goes into the group of fakes with the others.
+   */
+  #proveRequired(feature: Feature): void {
+    const proof = this.#proveAlone(feature, "stub").then((works) => {
+      if (!works && !this.#isOftenFakeable(feature)) {
+        this.#proveAlone(feature, "fake");
+      }
+    });
+    // Its error is that of the proof itself, which is waited for.
+    proof.catch(() => undefined);
+    this.#stubProofs.push(proof);
+  }
+
   #isTriedAlone(feature: Feature): boolean {
     return this.#alone.has(identifyTreated({ feature, treatment: "fake" }));
   }
@@ -93,7 +103,9 @@ class AdaptiveSearch {
   }
 
   async #searchFakeGroup(group: readonly Feature[]): Promise<void> {
-    const avoidable = await this.#findGroup(group, "fake", (dropped) => this.#proveAlone([dropped], "fake"));
+    const avoidable = await this.#findGroup(group, "fake", (dropped) => {
+      this.#proveAlone(dropped, "fake");
+    });
     this.#record(avoidable, "fake");
   }
 
@@ -130,17 +142,19 @@ class AdaptiveSearch {
     }
   }
 
-  #proveAlone(features: readonly Feature[], treatment: Treatment): void {
-    for (const feature of features) {
-      this.#alone.add(identifyTreated({ feature, treatment }));
-      const proof = this.experimenter.run(treat([feature], treatment), 1).then((result) => {
-        this.#results[treatment].set(feature.name, toTreatmentResult(result));
-        this.#wrongBlames += treatment === "stub" && result.works ? 1 : 0;
-      });
-      // The first error is thrown when the proofs are waited for; the others are not to end the process.
-      proof.catch(() => undefined);
-      this.#proofs.push(proof);
-    }
+  /** Whether the treatment works. */
+  #proveAlone(feature: Feature, treatment: Treatment): Promise<boolean> {
+    this.#alone.add(identifyTreated({ feature, treatment }));
+    const proof = this.experimenter.run(treat([feature], treatment), 1).then((result) => {
+      this.#results[treatment].set(feature.name, toTreatmentResult(result));
+      this.#wrongBlames += treatment === "stub" && result.works ? 1 : 0;
+      return result.works;
+    });
+    const settled = proof.then(() => undefined);
+    // The first error is thrown when the proofs are waited for; the others are not to end the process.
+    settled.catch(() => undefined);
+    this.#proofs.push(settled);
+    return proof;
   }
 }
 

@@ -10,6 +10,7 @@ import type { AnalysisContext } from "./analysis-context.js";
 import { collectExits, type KnownEnds } from "./blame.js";
 import { explainFailedObservation, type FailedBaseline, isHopeless, runBaseline } from "./plain-runs.js";
 import { explainFailure } from "./run-checks.js";
+import { deriveLimits, type RunLimits } from "./run-limits.js";
 
 /** The workload as it is when nothing is interposed. */
 export interface Baseline {
@@ -19,22 +20,12 @@ export interface Baseline {
   readonly replicas: readonly RunResult[];
   /** Wall-clock time of the longest plain run. */
   readonly longestSeconds: number;
-  /** Limit for every later run. */
-  readonly timeLimitSeconds: number;
+  /** Of later runs, as long as the machine is as it was. */
+  readonly limits: RunLimits;
   readonly expected: Expectation;
   /** How many runs at the same time make good use of the machine. */
   readonly jobs: number;
 }
-
-/**
- * A run that takes longer than this times the longest plain replica, plus the constant, hangs: the factor allows for a busy
- * machine, the constant for suites that take no time at all. So does one that prints nothing for a multiple of the longest
- * time in which a plain one printed nothing.
- */
-const TIME_LIMIT_FACTOR = 3;
-const TIME_LIMIT_CONSTANT_SECONDS = 5;
-const QUIET_FACTOR = 3;
-const QUIET_CONSTANT_SECONDS = 2;
 
 /** Suites that mostly wait leave the processors to others: as many as this for each of them. */
 const MOST_JOBS_PER_CORE = 4;
@@ -108,19 +99,19 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
     return { kind: "failed", outcome: "flaky", reason: `${count}: ${explainFailure(firstFailure)}`, observation };
   }
   const longestSeconds = Math.max(...replicas.map(({ seconds }) => seconds));
-  const quietSeconds = Math.max(...replicas.map((replica) => replica.quietSeconds));
+  const limits = deriveLimits(replicas);
   return {
     kind: "baseline",
     observation,
     replicas,
     longestSeconds,
-    timeLimitSeconds: longestSeconds * TIME_LIMIT_FACTOR + TIME_LIMIT_CONSTANT_SECONDS,
+    limits,
     expected: {
       ...NOTHING_EXPECTED,
       deaths: collectDeaths(runs),
       ...chooseExits(runs, tests),
       tests,
-      quietLimitSeconds: quietSeconds * QUIET_FACTOR + QUIET_CONSTANT_SECONDS,
+      quietLimitSeconds: limits.quietLimitSeconds,
     },
     jobs: chooseJobs(context, replicas),
   };

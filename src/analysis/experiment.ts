@@ -45,6 +45,10 @@ export interface Experimenter {
   readonly replicas: number;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
+  /** Runs so many times more, whatever was run before, or until the first failure. */
+  repeat(experiment: Experiment, times: number): Promise<ExperimentResult>;
+  /** How many runs have passed in which a feature was treated so, alone or together with others. */
+  countPasses(treated: TreatedFeature): number;
   /** Runs once, before everything that waits; every interposed call stops in the tracer, so that a failure has a suspect. */
   probe(experiment: Experiment): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */

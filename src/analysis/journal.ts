@@ -144,6 +144,12 @@ export class Journal {
     return this.#runs.get(experiment) ?? [];
   }
 
+  /** How many runs passed that had this treatment (`identifyTreated`) among theirs. */
+  countPasses(treatment: string): number {
+    const having = [...this.#runs].filter(([experiment]) => experiment.split("\n").includes(treatment));
+    return having.flatMap(([, records]) => records).filter(({ passed }) => passed).length;
+  }
+
   async addRun(experiment: string, record: RunRecord): Promise<void> {
     this.#keep(experiment, record);
     await this.#append({ type: "run", experiment, record });

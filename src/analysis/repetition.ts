@@ -8,27 +8,50 @@ import { type AnalyzedFeature, decideVerdict, type Feature, type Treatment, type
 /** What repeating a treatment showed, by the names of features. */
 export type Repetition = ReadonlyMap<string, TreatmentResult>;
 
+/** How many passing runs a treatment that worked still lacks; those of the search count. */
+function countMissing(feature: Feature, treatment: Treatment, experimenter: Experimenter): number {
+  return Math.max(0, experimenter.replicas - experimenter.countPasses({ feature, treatment }));
+}
+
+/** Repeats a treatment for features that lack runs, all at once or in parts; what fails alone is in the result. */
+async function findUnrepeatable(
+  features: readonly Feature[],
+  treatment: Treatment,
+  experimenter: Experimenter,
+): Promise<Repetition> {
+  const missing = Math.max(0, ...features.map((feature) => countMissing(feature, treatment, experimenter)));
+  if (missing === 0) {
+    return new Map();
+  }
+  const experiment = { treated: features.map((feature) => ({ feature, treatment })) };
+  const result = await experimenter.repeat(experiment, missing);
+  if (result.works) {
+    return new Map();
+  }
+  const [first] = features;
+  if (first !== undefined && features.length === 1) {
+    return new Map([[first.name, toTreatmentResult(result)]]);
+  }
+  const middle = Math.ceil(features.length / 2);
+  const parts = await runAll([features.slice(0, middle), features.slice(middle)], (part) =>
+    findUnrepeatable(part, treatment, experimenter),
+  );
+  return new Map(parts.flatMap((part) => [...part]));
+}
+
 /**
- * Repeats a treatment that worked for each of these features as often as there are replicas: for all at once and, where they do
- * not go together, for parts. One that fails alone does not work, though it did once: one failing replica decides.
+ * Sees to it that a treatment that worked for each of these features has worked in as many runs as there are replicas, alone or with
+ * others, the runs of the search included. One that fails alone does not work, though it did before: one failing replica decides.
  */
 export async function repeatTogether(
   features: readonly Feature[],
   treatment: Treatment,
   experimenter: Experimenter,
 ): Promise<Repetition> {
-  if (features.length === 0) {
-    return new Map();
-  }
-  const result = await experimenter.run({ treated: features.map((feature) => ({ feature, treatment })) });
-  if (result.works || features.length === 1) {
-    return new Map(features.map(({ name }) => [name, toTreatmentResult(result)]));
-  }
-  const middle = Math.ceil(features.length / 2);
-  const halves = await runAll([features.slice(0, middle), features.slice(middle)], (half) =>
-    repeatTogether(half, treatment, experimenter),
-  );
-  return new Map(halves.flatMap((half) => [...half]));
+  const lacking = features.filter((feature) => countMissing(feature, treatment, experimenter) > 0);
+  const failed = await findUnrepeatable(lacking, treatment, experimenter);
+  const repeated = { works: true, runs: experimenter.replicas };
+  return new Map(features.map(({ name }) => [name, failed.get(name) ?? repeated]));
 }
 
 function isConfirmed({ stubbed, faked }: Confirmation, { feature }: AnalyzedFeature, treatment: Treatment): boolean {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import PQueue from "p-queue";
-import { withEitherSignal } from "../either-signal.js";
 import { InterruptedError } from "../errors.js";
 import { runAll } from "../run-all.js";
-import type { RunResult } from "../workload/run-result.js";
-import { runWorkload } from "../workload/run-workload.js";
 import type { AnalysisRequest } from "./analysis.js";
-import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
-import { type Baseline, toKnownEnds } from "./baseline.js";
-import { findSuspect, type KnownEnds } from "./blame.js";
+import type { AnalysisContext } from "./analysis-context.js";
+import type { Baseline } from "./baseline.js";
 import {
   type CompareJobs,
   type Comparer,
@@ -19,22 +15,15 @@ import {
   identifyTreated,
   type TreatedFeature,
 } from "./experiment.js";
-import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
-import { limitRun } from "./isolation.js";
+import { ExperimentRunner, type RunSettings } from "./experiment-runner.js";
 import type { RunRecord } from "./journal.js";
-import { measureRun } from "./metrics.js";
-import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
-import { explainFailure, requireConclusive } from "./run-checks.js";
 
 /** Where in the queue a run goes: probes decide what is done next. */
 const PRIORITY = { probe: 1, ordinary: 0 } as const;
 
-interface RunSettings {
+interface QueuedRun extends RunSettings {
   /** What the journal calls it. */
   readonly id: string;
-  /** Every interposed call stops in the tracer, so that a failure has a suspect. */
-  readonly blame: "suspect" | "none";
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
@@ -51,7 +40,7 @@ export interface FinishedRun {
 /** Runs experiments on the request's workload, up to `jobs` at the same time, and keeps every finished run in the journal. */
 export class WorkloadExperimenter implements Experimenter, Comparer {
   readonly #queue: PQueue;
-  readonly #ends: KnownEnds;
+  readonly #runner: ExperimentRunner;
   readonly #busy = new Map<string, Promise<unknown>>();
   #running: readonly Experiment[] = [];
 
@@ -62,7 +51,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     private readonly onRunning: (experiments: readonly Experiment[]) => void,
   ) {
     this.#queue = new PQueue({ concurrency: baseline.jobs });
-    this.#ends = toKnownEnds(baseline);
+    this.#runner = new ExperimentRunner(context, baseline);
   }
 
   get replicas(): number {
@@ -89,6 +78,14 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
       await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
       return this.#summarize(experiment);
     });
+  }
+
+  async repeat(experiment: Experiment, times: number): Promise<ExperimentResult> {
+    return this.run(experiment, this.#recordsOf(experiment).length + times);
+  }
+
+  countPasses(treated: TreatedFeature): number {
+    return this.context.journal.countPasses(identifyTreated(treated));
   }
 
   async compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]> {
@@ -179,12 +176,12 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     await runAll(experiments, run);
   }
 
-  async #enqueue(experiment: Experiment, priority: number, settings: Omit<RunSettings, "id">): Promise<void> {
+  async #enqueue(experiment: Experiment, priority: number, settings: RunSettings): Promise<void> {
     const id = identifyExperiment(experiment);
     await this.#queue.add(() => this.#runVisibly(experiment, { id, ...settings }), { priority });
   }
 
-  async #runVisibly(experiment: Experiment, settings: RunSettings): Promise<void> {
+  async #runVisibly(experiment: Experiment, settings: QueuedRun): Promise<void> {
     // A copy, because replicas of one experiment run at the same time.
     const running = { ...experiment };
     this.#tellRunning([...this.#running, running]);
@@ -200,58 +197,9 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     this.onRunning(experiments);
   }
 
-  async #runNow(experiment: Experiment, settings: RunSettings): Promise<void> {
-    const { journal, architecture } = this.context;
-    const rules = toRules(experiment, architecture);
-    const directory = await journal.openRun(describeExperiment(experiment));
-    const result = requireConclusive(await this.#trace(experiment, rules, directory, settings));
-    const escaped = experiment.treated.flatMap(({ feature }) =>
-      isGeneralName(feature) ? listEscapedPaths(feature, result.report) : [],
-    );
-    const record = this.#toRecord(result, escaped, settings, rules);
-    await journal.addRun(settings.id, record);
-    await journal.closeRun(directory, record.passed ? undefined : result.logTail);
+  async #runNow(experiment: Experiment, { id, ...settings }: QueuedRun): Promise<void> {
+    const record = await this.#runner.run(experiment, settings);
+    await this.context.journal.addRun(id, record);
     this.onFinished({ experiment, record });
-  }
-
-  #toRecord(result: RunResult, escaped: readonly string[], settings: RunSettings, rules: RuleSet): RunRecord {
-    const passed = result.passed && escaped.length === 0;
-    const suspect = passed || settings.blame === "none" ? undefined : findSuspect(result.report, rules, this.#ends);
-    const reason =
-      result.passed && !passed
-        ? `${escaped.join(", ")} was used as well, which no rule named in advance`
-        : explainFailure(result);
-    return {
-      passed,
-      seconds: result.seconds,
-      ...(!passed && { reason }),
-      ...(suspect && { suspect: identifyTreated(suspect) }),
-      metrics: measureRun(result, this.context.request.metric),
-    };
-  }
-
-  async #trace(
-    { treated }: Experiment,
-    { rules }: RuleSet,
-    runDirectory: string,
-    { blame, signal }: RunSettings,
-  ): Promise<RunResult> {
-    const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
-    return withEitherSignal([this.context.request.signal, signal], (either) =>
-      runWorkload(this.context.workload, {
-        ...toRunOptions(this.context),
-        limits: limitRun(this.baseline.jobs),
-        discover: needsPaths ? "numbers" : "none",
-        rules,
-        record: [
-          ...(needsPaths ? (["paths"] as const) : []),
-          ...(blame === "suspect" ? (["interposed"] as const) : []),
-        ],
-        timeLimitSeconds: this.baseline.timeLimitSeconds,
-        expected: this.baseline.expected,
-        runDirectory,
-        signal: either,
-      }),
-    );
   }
 }

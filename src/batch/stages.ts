@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The way of a source package on this machine, stage by stage.
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { AptFault } from "../debian/apt/apt-failure.js";
 import { installBuildDependencies } from "../debian/apt/build-dependencies.js";
@@ -84,11 +84,21 @@ export async function installDependencies(run: PackageRun, tree: string): Promis
   }
 }
 
+/**
+ * The targets of debian/rules that build. Where the source has a directory named build and the target is not phony (ncompress),
+ * `make build` finds that there is nothing to do; dpkg-buildpackage does not notice, because the target binary builds once more.
+ */
+async function chooseBuildTargets(tree: string): Promise<readonly string[]> {
+  const isTaken = (await stat(join(tree, "build")).catch(() => undefined)) !== undefined;
+  return isTaken ? ["build-arch", "build-indep"] : ["build"];
+}
+
 /** Builds the package once, without its tests. */
 export async function buildPackage(run: PackageRun, tree: string): Promise<void> {
   const { settings, containments } = run.workshop;
+  const targets = ["clean", ...(await chooseBuildTargets(tree))];
   const end = await run.run({
-    command: ["dpkg-buildpackage", "-us", "-uc", "-d", "--rules-target=clean", "--rules-target=build"],
+    command: ["dpkg-buildpackage", "-us", "-uc", "-d", ...targets.map((target) => `--rules-target=${target}`)],
     directory: tree,
     containment: containments.build,
     variables: { DEB_BUILD_OPTIONS: `nocheck noloupe parallel=${settings.parallel}` },

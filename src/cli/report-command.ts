@@ -16,8 +16,11 @@ function requireSite({ output, ...options }: Options): SiteOptions {
       `name a figure (${FIGURE_NAMES.join(", ")}), or a directory for the site of all of them (--output)`,
     );
   }
-  if (options.csv || options.json || options.packages !== undefined) {
-    throw new UsageError("--csv, --json and --packages are for a single figure, not for the site (--output)");
+  const { csv, json, packages, architecture, organic } = options;
+  if (csv || json || [packages, architecture, organic].some((value) => value !== undefined)) {
+    throw new UsageError(
+      "--csv, --json, --packages, --architecture and --organic are for a single figure, not for the site (--output)",
+    );
   }
   return { ...options, output };
 }

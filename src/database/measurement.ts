@@ -61,7 +61,19 @@ function requireStorable(what: string, text: string, longest: number): void {
   }
 }
 
-/** Checks the texts that rows are found by: they are kept exactly, or not at all. Throws UnstorableError, which names them. */
+/** Throws UnstorableError for what is there twice where the database has room for it once. */
+function requireUnique(what: string, names: readonly (readonly string[])[]): void {
+  const seen = new Set<string>();
+  for (const words of names) {
+    const key = JSON.stringify(words);
+    if (seen.has(key)) {
+      throw new UnstorableError(`${what} ${words.join(" ")} is there twice`);
+    }
+    seen.add(key);
+  }
+}
+
+/** Checks the texts that rows are found by: they are kept exactly, once, or not at all. Throws UnstorableError, which names them. */
 export function checkStorable(described: Measurement): void {
   const { summary, features, executables, impacts, staticFeatures, sourceResults } = described;
   requireStorable("package", summary.package, LONGEST_NAME_BYTES);
@@ -84,4 +96,16 @@ export function checkStorable(described: Measurement): void {
   for (const { metric } of impacts) {
     requireStorable("metric", metric, LONGEST_NAME_BYTES);
   }
+  requireUnique(
+    "executable",
+    executables.map(({ path }) => [path]),
+  );
+  requireUnique(
+    "impact",
+    impacts.map(({ kind, name, treatment, metric }) => [kind, name, treatment, metric]),
+  );
+  requireUnique(
+    "result",
+    sourceResults.map(({ function: name, syscall }) => [name, syscall]),
+  );
 }

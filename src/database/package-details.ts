@@ -153,7 +153,7 @@ async function selectStaticCounts(
     .select(({ fn }) => [
       "static_features.measurement",
       "static_features.method",
-      fn.count<number | string>("static_features.number").distinct().as("calls"),
+      fn.count<number | string>("static_features.name").distinct().as("calls"),
     ])
     .where("measurements.package", "in", names)
     .groupBy(["static_features.measurement", "static_features.method"])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely } from "kysely";
 import type { FeatureKind } from "../analysis/feature.js";
-import type { Row, StaticMethod, Tables, WorkloadKind } from "./tables.js";
+import type { Row, Tables, WorkloadKind } from "./tables.js";
 
 /** One manifest, or one run of a loupedb database, that was merged. */
 export type MeasurementSummary = Row<"measurements">;
@@ -164,129 +164,6 @@ export async function selectBinaries(kysely: Kysely<Tables>): Promise<ReadonlyMa
     }
   }
   return binaries;
-}
-
-/** How many system calls static analysis found in the programs and in the sources of a package; null where it was not made. */
-export interface StaticCounts {
-  readonly binary: number | null;
-  readonly source: number | null;
-}
-
-/** The packages whose programs, and whose sources, were looked at, whatever was found there. */
-async function selectLookedAt(
-  kysely: Kysely<Tables>,
-): Promise<readonly { readonly package: string; readonly method: StaticMethod }[]> {
-  const sources = await kysely
-    .selectFrom("measurements")
-    .select("package")
-    .distinct()
-    .where("source_files", "is not", null)
-    .execute();
-  const programs = await kysely
-    .selectFrom("executables")
-    .innerJoin("measurements", "measurements.measurement", "executables.measurement")
-    .select("measurements.package")
-    .distinct()
-    .where("executables.static_calls", "is not", null)
-    .execute();
-  return [
-    ...sources.map((row) => ({ ...row, method: "source" as const })),
-    ...programs.map((row) => ({ ...row, method: "binary" as const })),
-  ];
-}
-
-/** Counts the calls that static analysis found, by package: over all of its measurements each call once. */
-export async function selectStaticCounts(kysely: Kysely<Tables>): Promise<ReadonlyMap<string, StaticCounts>> {
-  const rows = await kysely
-    .selectFrom("static_features")
-    .innerJoin("measurements", "measurements.measurement", "static_features.measurement")
-    .select(["measurements.package", "static_features.method", "static_features.name"])
-    .distinct()
-    .execute();
-  const counts = new Map<string, { binary: number | null; source: number | null }>();
-  const add = (name: string, method: StaticMethod, calls: number): void => {
-    const found = counts.get(name) ?? { binary: null, source: null };
-    counts.set(name, found);
-    found[method] = (found[method] ?? 0) + calls;
-  };
-  for (const { package: name, method } of await selectLookedAt(kysely)) {
-    add(name, method, 0);
-  }
-  for (const { package: name, method } of rows) {
-    add(name, method, 1);
-  }
-  return counts;
-}
-
-/** An impact of a treatment in a measurement. */
-export type ImpactRow = Row<"impacts"> & Pick<MeasurementSummary, "package" | "version" | "architecture">;
-
-/** A treatment that works, of a measurement in which impacts were compared. */
-export type ComparedTreatment = Pick<ImpactRow, "measurement" | "kind" | "name" | "treatment"> &
-  Pick<MeasurementSummary, "package" | "version" | "architecture">;
-
-/** Whose impacts. */
-export interface ImpactFilter {
-  readonly workload: WorkloadKind;
-  /** Default: all. */
-  readonly packages?: readonly string[];
-}
-
-/** What treatments change, ordered by package, version and so on, then by feature, treatment and metric. */
-export async function selectImpacts(
-  kysely: Kysely<Tables>,
-  { workload, packages }: ImpactFilter,
-): Promise<readonly ImpactRow[]> {
-  let query = kysely
-    .selectFrom("impacts")
-    .innerJoin("measurements", "measurements.measurement", "impacts.measurement")
-    .selectAll("impacts")
-    .select(["measurements.package", "measurements.version", "measurements.architecture"])
-    .where("measurements.workload", "=", workload);
-  if (packages !== undefined) {
-    query = query.where("measurements.package", "in", packages);
-  }
-  return query
-    .orderBy("measurements.package")
-    .orderBy("measurements.origin")
-    .orderBy("measurements.version")
-    .orderBy("measurements.architecture")
-    .orderBy("impacts.measurement")
-    .orderBy("impacts.kind")
-    .orderBy("impacts.name")
-    .orderBy("impacts.treatment")
-    .orderBy("impacts.metric")
-    .execute();
-}
-
-/** The treatments that were compared with the baseline and work, in the same order; those without an impact are among them. */
-export async function selectCompared(
-  kysely: Kysely<Tables>,
-  { workload, packages }: ImpactFilter,
-): Promise<readonly ComparedTreatment[]> {
-  let query = kysely
-    .selectFrom("features")
-    .innerJoin("measurements", "measurements.measurement", "features.measurement")
-    .select(["features.measurement", "features.kind", "features.name", "features.stub_works", "features.fake_works"])
-    .select(["measurements.package", "measurements.version", "measurements.architecture"])
-    .where("measurements.workload", "=", workload)
-    .where("measurements.impacts_compared", "is not", null);
-  if (packages !== undefined) {
-    query = query.where("measurements.package", "in", packages);
-  }
-  const rows = await query
-    .orderBy("measurements.package")
-    .orderBy("measurements.origin")
-    .orderBy("measurements.version")
-    .orderBy("measurements.architecture")
-    .orderBy("features.measurement")
-    .orderBy("features.kind")
-    .orderBy("features.name")
-    .execute();
-  return rows.flatMap(({ stub_works, fake_works, ...feature }) => [
-    ...(fake_works ? [{ ...feature, treatment: "fake" as const }] : []),
-    ...(stub_works ? [{ ...feature, treatment: "stub" as const }] : []),
-  ]);
 }
 
 /** The names of packages of which features of an older version are known, in order. */

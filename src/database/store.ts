@@ -4,6 +4,7 @@ import { CompiledQuery } from "kysely";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
 import { DatabaseError } from "./database-error.js";
+import { type ComparedTreatment, type ImpactFilter, type ImpactRow, selectCompared, selectImpacts } from "./impacts.js";
 import { countPackages, type FeatureImportance, selectImportance } from "./importance.js";
 import { type LibcMeasurement, selectLibcMeasurements } from "./libc-measurements.js";
 import { describeManifest } from "./manifest-measurement.js";
@@ -23,27 +24,21 @@ import {
   selectPackagePage,
 } from "./pages.js";
 import {
-  type ComparedTreatment,
   groupUsage,
-  type ImpactFilter,
-  type ImpactRow,
   type MeasurementFilter,
   type MeasurementSummary,
   type PackageUsage,
-  type StaticCounts,
   selectBinaries,
-  selectCompared,
   selectFeatures,
-  selectImpacts,
   selectMeasurements,
   selectPackages,
   selectPackagesWithVersions,
-  selectStaticCounts,
   selectUsage,
   type UsageFilter,
   type UsageRow,
 } from "./queries.js";
 import { type SourceResults, selectSourceResults } from "./source-results.js";
+import { type StaticCounts, selectStaticCounts } from "./static-counts.js";
 import type { Row, WorkloadKind } from "./tables.js";
 
 /** How often a transaction is tried that the engine gives up because of another one. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Verdict } from "../analysis/feature.js";
 import { compareText } from "../compare-text.js";
-import type { PackageUsage, StaticCounts } from "../database/queries.js";
+import type { PackageUsage } from "../database/queries.js";
+import type { StaticCounts } from "../database/static-counts.js";
 import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
 import type { Cell, Figure } from "./figure.js";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareText } from "../compare-text.js";
-import type { ComparedTreatment, ImpactRow } from "../database/queries.js";
+import type { ComparedTreatment, ImpactRow } from "../database/impacts.js";
 import type { Store } from "../database/store.js";
 import type { Cell, Figure } from "./figure.js";
 import type { FigureSelection } from "./selection.js";

@@ -18,7 +18,10 @@ export const FROM_NOTHING: NamedSystem = {
 /** What the chosen packages need. Throws UsageError where there is none with verdicts. */
 export async function readChosenNeeds(store: Store, selection: FigureSelection): Promise<PackageNeeds> {
   const { workload, packages, architecture = DEFAULT_ARCHITECTURE } = selection;
-  const needs = await readDatabaseNeeds(store, { workload, architecture });
+  const needs = await readDatabaseNeeds(store, {
+    ...{ workload, architecture },
+    ...(packages !== undefined && { packages }),
+  });
   const chosen = packages === undefined ? needs : selectPackages(needs, packages);
   if (chosen.measured.length + chosen.unmeasured.length === 0) {
     throw new UsageError(`${store.location}: there is no package in it yet`);

@@ -88,21 +88,41 @@ function compareSteps(left: VersionStep, right: VersionStep): number {
   );
 }
 
+function followPackages(usages: readonly PackageUsage[]): readonly VersionStep[] {
+  const groups = new Map<string, PackageUsage[]>();
+  for (const usage of usages) {
+    const key = JSON.stringify([usage.origin, usage.architecture]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(usage);
+  }
+  const followed = [...groups.values()].filter((versions) => versions.length > 1);
+  return followed.flatMap(toSteps).sort(compareSteps);
+}
+
+/** Packages that are in memory at the same time, with all of their versions. */
+const PACKAGES_AT_ONCE = 50;
+
 /** Follows each package over its versions, on each architecture for itself. Packages with a single version are left out. */
 export async function* followVersions(
   store: Store,
   { workload, packages, architecture }: FigureSelection,
 ): AsyncGenerator<readonly VersionStep[]> {
   const chosen = packages === undefined ? undefined : new Set(packages);
-  const names = await store.listPackagesWithVersions(workload);
-  for (const name of names.filter((candidate) => chosen?.has(candidate) ?? true)) {
-    const filter = { packages: [name], version: "all", workload, ...(architecture && { architecture }) };
-    const groups = new Map<string, PackageUsage[]>();
-    for (const usage of await store.readPackages(filter)) {
-      const key = JSON.stringify([usage.origin, usage.architecture]);
-      groups.set(key, [...(groups.get(key) ?? []), usage]);
+  const names = (await store.listPackagesWithVersions(workload)).filter((name) => chosen?.has(name) ?? true);
+  const filter = { version: "all", workload, ...(architecture && { architecture }) };
+  for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
+    const byName = new Map<string, PackageUsage[]>();
+    for (const usage of await store.readPackages({
+      ...filter,
+      packages: names.slice(start, start + PACKAGES_AT_ONCE),
+    })) {
+      const usages = byName.get(usage.package) ?? [];
+      byName.set(usage.package, usages);
+      usages.push(usage);
     }
-    const followed = [...groups.values()].filter((versions) => versions.length > 1);
-    yield followed.flatMap(toSteps).sort(compareSteps);
+    for (const usages of byName.values()) {
+      yield followPackages(usages);
+    }
   }
 }

@@ -27,6 +27,9 @@ export class UnacceptableManifestError extends UsageError {
   override readonly name = "UnacceptableManifestError";
 }
 
+/** A function of C. */
+const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 function requireForm(what: string, text: string, form: RegExp): void {
   if (!form.test(text)) {
     throw new UnacceptableManifestError(
@@ -51,11 +54,24 @@ function checkPackage({ package: described }: Manifest): void {
 /** Checks all names of a manifest. Throws UnacceptableManifestError, which shows the first that cannot be one. */
 export function checkAcceptable(manifest: Manifest): void {
   checkPackage(manifest);
-  for (const { path, package: binary } of manifest.executables) {
+  for (const { path, package: binary, linkage, static: code } of manifest.executables) {
     requireForm("executable", path, EXECUTABLE_PATH);
     if (binary !== undefined) {
       requireForm("binary package", binary, DEBIAN_NAME);
     }
+    if (linkage?.interpreter !== undefined) {
+      requireForm("interpreter", linkage.interpreter, EXECUTABLE_PATH);
+    }
+    for (const name of code?.syscalls ?? []) {
+      requireForm("syscall", name, FEATURE_NAMES.syscall);
+    }
+  }
+  for (const name of manifest.sources?.syscalls ?? []) {
+    requireForm("syscall", name, FEATURE_NAMES.syscall);
+  }
+  for (const { function: name, syscall } of manifest.sources?.results ?? []) {
+    requireForm("function", name, FUNCTION_NAME);
+    requireForm("syscall", syscall, FEATURE_NAMES.syscall);
   }
   for (const { kind, name, executables } of manifest.features) {
     requireForm(kind, name, FEATURE_NAMES[kind]);

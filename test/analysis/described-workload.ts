@@ -57,6 +57,14 @@ export function experimentOn({ passes, blame }: Description): DescribedExperimen
     replicas: 2,
     cost,
     run,
+    repeat: (experiment, times) => {
+      const key = JSON.stringify(Object.entries(toTreatments(experiment.treated)).sort());
+      return run(experiment, (known.get(key)?.runs ?? 0) + times);
+    },
+    countPasses: ({ feature, treatment }) =>
+      [...known.values()]
+        .filter(({ works, experiment }) => works && toTreatments(experiment.treated)[feature.name] === treatment)
+        .reduce((sum, { runs }) => sum + runs, 0),
     probe: (experiment) => run(experiment, 1),
     findFailing: async (experiments) => {
       for (const [index, experiment] of experiments.entries()) {

@@ -172,6 +172,26 @@ test("a number that depends on what runs at the same time is no impact", { timeo
   expect(manifest.features.flatMap(({ impact }) => impact ?? [])).toEqual([]);
 });
 
+test("runs that are slow because the machine has become slower are made again, and are no hangs", {
+  timeout: TIMEOUT,
+}, async () => {
+  const scratch = await openScratch();
+  await scratch.staticProgram("misbehave");
+  // All runs after the three of the baseline are silent for longer than a run may be.
+  const home = isRoot ? homedir() : "/var/lock";
+  const made = join(home, `${basename(scratch.directory)}.made`);
+  await mkdir(made);
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  const suite = `mktemp -d ${made}/XXXXXX >/dev/null; set -- ${made}/*; [ $# -le 2 ] || sleep 3; ./misbehave nothing`;
+  await scratch.script("suite", suite);
+  const words = ["--replicas", "2", "--consider", "misbehave", "--", "./suite"];
+  const { manifest } = await analyze(scratch, USERS[0], words);
+  expect(manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true } });
+  const reasons = manifest.features.flatMap(({ stub, fake }) => [stub?.reason ?? "", fake?.reason ?? ""]);
+  expect(reasons.filter((reason) => reason.includes("nothing was printed"))).toEqual([]);
+  expect(manifest.features.find(({ name }) => name === "getppid")?.verdict).toBe("required");
+});
+
 async function readRuns(journal: string): Promise<readonly string[]> {
   return (await readFile(journal, "utf8")).split("\n").filter((line) => line.includes('"type":"run"'));
 }

@@ -57,9 +57,16 @@ test("keeps outcomes apart, merges what there is, and goes on after each of them
   expect(elsewhere.status).toBe(0);
 });
 
-test("adds to manifests what programs and sources say, and loses none where that fails", {
-  timeout: 120_000,
-}, async () => {
+test("builds a package whose source has a directory named build, which make takes for the target", async () => {
+  const scratch = await openScratch();
+  // The suite builds nothing by itself.
+  const rules = "override_dh_auto_test:\n\t./check.sh\n";
+  const archive = await Archive.make(scratch, { greet: { directory: "build", rules } });
+  await archive.batch("run", ["greet"]);
+  expect(await archive.readOutcomes()).toEqual({ greet: "observed" });
+});
+
+test("adds to manifests what programs and sources say, and loses none where that fails", async () => {
   const scratch = await openScratch();
   const archive = await Archive.make(scratch, { greet: { suite: PASSES } });
   const { status } = await archive.batch("run", ["--static", "--db", "usage.db", "greet"]);

@@ -71,6 +71,7 @@ test.each([
   ],
   [["pseudo-files", "--packages", "prog"], /no measurement of prog by suite with pseudo-files/],
   [["impact"], /no measurement by suite whose impacts were measured \(analyze with --impact\)/],
+  [["--output", "/nonexistent/site", "--architecture", "amd64"], /--organic are for a single figure, not for the site/],
   [["returns"], /no measurement by suite with the source of its package \(loupe static --source --add-to\)/],
   [["libc"], /no measurement by suite of a package whose programs were linked to several C libraries/],
   [["versions"], /no measurement by suite of two versions of a package/],

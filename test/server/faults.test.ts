@@ -87,7 +87,8 @@ it("says that its token file cannot be used, and who may read it may still read"
 
 let postgresql: PostgresqlServer;
 beforeAll(async () => {
-  postgresql = await PostgresqlServer.start();
+  // What was answered has to survive the loss of power.
+  postgresql = await PostgresqlServer.start("durable");
 });
 afterAll(() => postgresql.remove());
 

@@ -35,6 +35,16 @@ function using(kind: string, name: string, path = "src/prog"): string {
   });
 }
 
+function withSources(syscall: string): string {
+  const sources = { files: 1, filesWithErrors: 0, syscalls: [syscall], computed: 0, results: [] };
+  return changed({ sources });
+}
+
+function withImpacts(): string {
+  const impact = { treatment: "fake", metric: "descriptors", ratio: 1, pValue: 1 };
+  return changed({ features: exampleManifest().features.map((entry) => ({ ...entry, impact: [impact, impact] })) });
+}
+
 function nested(depth: number): string {
   return `{"schema":"loupe-manifest/1","package":${'{"source":'.repeat(depth)}1${"}".repeat(depth)}}`;
 }
@@ -52,6 +62,13 @@ const HOSTILE: readonly Hostile[] = [
   ["wrong types", changed({ outcome: 7 }), 422, /\.outcome: /],
   ["what it does not have", changed({ malice: true }), 422, /malice/],
   ["parts that contradict each other", changed({ conflicts: [["read", "write"]] }), 422, /not among the features/],
+  [
+    "an executable twice",
+    changed({ executables: [...exampleManifest().executables, ...exampleManifest().executables] }),
+    422,
+    /executable src\/prog is there twice/,
+  ],
+  ["an impact twice", withImpacts(), 422, /impact syscall write fake descriptors is there twice/],
   ["a prototype", `{"__proto__":{"admin":true},${EXAMPLE.slice(1)}`, 422, /__proto__/],
   ["a key twice", `{"outcome":"observed",${EXAMPLE.slice(1)}`, 422, /the key "outcome" is there twice/],
   [
@@ -69,6 +86,7 @@ const HOSTILE: readonly Hostile[] = [
   ["half of a pair in a name", named("prog\ud800"), 422, /source package/],
   ["SQL in a name", named("'; drop table usage; --"), 422, /source package/],
   ["SQL in a version", named("prog", "1' or '1'='1"), 422, /version/],
+  ["SQL in what the source says", withSources("read'; drop table source_results; --"), 422, /syscall/],
   ["SQL in a feature", using("syscall", "read'; delete from features; --"), 422, /syscall/],
   ["a path in a name", named("../../../etc/passwd"), 422, /source package/],
   ["a path in a version", named("prog", "1/../../x"), 422, /version/],

@@ -77,8 +77,14 @@ class ClosureNetwork {
   }
 }
 
-function listJobs({ jobs }: ClosureProblem, demands: readonly number[]): number[] {
-  return ascending(new Set(demands.flatMap((demand) => jobs[demand] ?? [])));
+function listJobs({ costs, jobs }: ClosureProblem, demands: readonly number[]): number[] {
+  const needed = new Uint8Array(costs.length);
+  for (const demand of demands) {
+    for (const job of jobs[demand] as readonly number[]) {
+      needed[job] = 1;
+    }
+  }
+  return costs.flatMap((_, job) => (needed[job] === 1 ? [job] : []));
 }
 
 function decomposePart(problem: ClosureProblem, part: Block): readonly Block[] {

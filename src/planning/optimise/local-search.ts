@@ -9,7 +9,7 @@ interface Move {
 }
 
 /** The jobs of all demands in one array: those of demand d from `starts[d]` to `starts[d + 1]`. */
-function flatten(jobs: ClosureProblem["jobs"]): { readonly starts: Int32Array; readonly flat: Int32Array } {
+export function flattenJobs(jobs: ClosureProblem["jobs"]): { readonly starts: Int32Array; readonly flat: Int32Array } {
   const starts = new Int32Array(jobs.length + 1);
   for (const [demand, needed] of jobs.entries()) {
     starts[demand + 1] = (starts[demand] as number) + needed.length;
@@ -38,7 +38,7 @@ export class MoveSearch {
     const size = weights.length;
     this.#costs = Float64Array.from(costs);
     this.#weights = Float64Array.from(weights);
-    const { starts, flat } = flatten(jobs);
+    const { starts, flat } = flattenJobs(jobs);
     this.#starts = starts;
     this.#jobs = flat;
     this.#order = new Int32Array(size);

@@ -22,6 +22,12 @@ interface Users {
   readonly ranking: Int32Array;
 }
 
+/**
+ * Jobs that cost less than this part of the mean, such as a stub beside a call that has to work, keep their even shares: they are many,
+ * and what better shares of them could prove is little.
+ */
+const MINOR = 0.1;
+
 /** Insertion may move so many items, for each that there is, until another way is faster. */
 const FEW_MOVES = 16;
 
@@ -47,6 +53,13 @@ function sortAgain(ranking: Int32Array, keys: Float64Array): void {
   }
 }
 
+function addShares(loads: Float64Array, { demands, shares }: Users): void {
+  for (let index = 0; index < demands.length; index++) {
+    const demand = demands[index] as number;
+    loads[demand] = (loads[demand] as number) + (shares[index] as number);
+  }
+}
+
 /**
  * A lower bound for the area of any order, by sharing the cost of each job among its users.
  *
@@ -59,8 +72,12 @@ function sortAgain(ranking: Int32Array, keys: Float64Array): void {
  */
 class ShareBound {
   readonly #weights: Float64Array;
+  /** The jobs whose shares are looked for: their costs and users. */
   readonly #costs: readonly number[];
   readonly #users: readonly Users[];
+  /** The loads by all other jobs, and what these add to the bound. */
+  readonly #minorLoads: Float64Array;
+  readonly #minorGain: number;
   readonly #loads: Float64Array;
   readonly #ahead: Float64Array;
   /** Demands in the order of the last evaluation: by falling load for their weight. */
@@ -70,18 +87,30 @@ class ShareBound {
 
   constructor({ costs, weights, jobs }: ClosureProblem) {
     this.#weights = Float64Array.from(weights);
-    this.#costs = costs;
     const users: number[][] = costs.map(() => []);
     for (const [demand, needed] of jobs.entries()) {
       for (const job of needed) {
         users[job]?.push(demand);
       }
     }
-    this.#users = users.map((demands, job) => this.#shareEvenly(demands, costs[job] as number));
     this.#loads = new Float64Array(weights.length);
     this.#ahead = new Float64Array(weights.length);
     this.#ranking = Int32Array.from(weights.keys());
     this.#keys = new Float64Array(weights.length);
+    const least = (costs.reduce((sum, cost) => sum + cost, 0) / costs.length) * MINOR;
+    const all = users.map((demands, job) => ({
+      cost: costs[job] as number,
+      users: this.#shareEvenly(demands, costs[job] as number),
+    }));
+    const major = all.filter(({ cost }) => cost >= least);
+    const minor = all.filter(({ cost }) => cost < least).map(({ users: own }) => own);
+    this.#costs = major.map(({ cost }) => cost);
+    this.#users = major.map(({ users: own }) => own);
+    this.#minorLoads = new Float64Array(weights.length);
+    for (const own of minor) {
+      addShares(this.#minorLoads, own);
+    }
+    this.#minorGain = minor.reduce((sum, own) => sum + this.#evaluateJob(own), 0);
   }
 
   #shareEvenly(demands: readonly number[], cost: number): Users {
@@ -96,18 +125,16 @@ class ShareBound {
 
   /** The bound that the shares prove; sets the slopes. */
   evaluate(): number {
-    const [loads, weights] = [this.#loads.fill(0), this.#weights];
-    for (const { demands, shares } of this.#users) {
-      for (let index = 0; index < demands.length; index++) {
-        const demand = demands[index] as number;
-        loads[demand] = (loads[demand] as number) + (shares[index] as number);
-      }
+    const [loads, weights] = [this.#loads, this.#weights];
+    loads.set(this.#minorLoads);
+    for (const users of this.#users) {
+      addShares(loads, users);
     }
     for (let demand = 0; demand < loads.length; demand++) {
       this.#keys[demand] = (loads[demand] as number) / (weights[demand] as number);
     }
     sortAgain(this.#ranking, this.#keys);
-    let [bound, ahead] = [0, 0];
+    let [bound, ahead] = [this.#minorGain, 0];
     for (const demand of this.#ranking) {
       ahead += weights[demand] as number;
       this.#ahead[demand] = ahead;

@@ -18,6 +18,8 @@ export interface Variant {
   readonly rules?: string;
   /** The whole of check.sh, the suite. */
   readonly suite?: string;
+  /** A directory that the source has, too. */
+  readonly directory?: string;
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
@@ -39,6 +41,10 @@ async function makeTree(directory: string, name: string, variant: Variant): Prom
   await writeFile(join(tree, "debian/rules"), `#!/usr/bin/make -f\n%:\n\tdh $@\n${rules}`);
   if (suite !== undefined) {
     await writeFile(join(tree, "check.sh"), `#!/bin/sh\n${suite}\n`);
+  }
+  if (variant.directory !== undefined) {
+    await mkdir(join(tree, variant.directory));
+    await writeFile(join(tree, variant.directory, "README"), "nothing\n");
   }
   await chmod(join(tree, "debian/rules"), 0o755);
   await chmod(join(tree, "check.sh"), 0o755);

@@ -2,12 +2,16 @@
 import fc from "fast-check";
 import type { ClosureProblem } from "../../../src/planning/optimise/problem.js";
 
+const positive = fc.integer({ min: 1, max: 20 });
+
+/** Costs as plans have them: calls that have to work, and stubs beside them that cost next to nothing. */
+export const unevenCost = fc.constantFrom(1, 2, 99, 100);
+
 /** Random small problems in which every job is needed. */
-export function anyClosure(demands: number, jobs: number): fc.Arbitrary<ClosureProblem> {
-  const positive = fc.integer({ min: 1, max: 20 });
+export function anyClosure(demands: number, jobs: number, anyCost = positive): fc.Arbitrary<ClosureProblem> {
   return fc
     .record({
-      costs: fc.array(positive, { minLength: jobs, maxLength: jobs }),
+      costs: fc.array(anyCost, { minLength: jobs, maxLength: jobs }),
       needs: fc.array(
         fc.record({ weight: positive, jobs: fc.uniqueArray(fc.nat(jobs - 1), { minLength: 1, maxLength: jobs }) }),
         { minLength: 1, maxLength: demands },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { generatePackages } from "../../../bench/planning/generate.js";
+import { anneal } from "../../../src/planning/optimise/anneal.js";
 import { closureArea } from "../../../src/planning/optimise/area.js";
 import { solveByBlocks } from "../../../src/planning/optimise/blocks.js";
 import { decompose } from "../../../src/planning/optimise/decomposition.js";
@@ -11,7 +13,7 @@ import { FlowNetwork } from "../../../src/planning/optimise/max-flow.js";
 import type { ClosureProblem } from "../../../src/planning/optimise/problem.js";
 import { shareBound } from "../../../src/planning/optimise/share-bound.js";
 import { varyAndImprove } from "../../../src/planning/optimise/variation.js";
-import { anyClosure, costOf, permutations } from "./closures.js";
+import { anyClosure, costOf, permutations, unevenCost } from "./closures.js";
 
 function bestArea(problem: ClosureProblem): number {
   return Math.min(...permutations([...problem.weights.keys()]).map((order) => closureArea(problem, order)));
@@ -112,6 +114,16 @@ describe("orders and bounds", () => {
     );
   });
 
+  it("nor where cheap jobs keep their even shares", () => {
+    fc.assert(
+      fc.property(anyClosure(6, 9, unevenCost), fc.nat(60), (problem, steps) => {
+        const reached = closureArea(problem, orderGreedily(problem, "cheapest"));
+        expect(shareBound(problem, reached, steps)).toBeLessThanOrEqual(bestArea(problem));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it("shareBound sees that packages with a common start cannot come early", () => {
     // Each demand needs the common job of cost 10; density alone would let the first come at cost 11/3.
     const problem = {
@@ -139,8 +151,23 @@ describe("orders and bounds", () => {
         expect([...moved].sort((a, b) => a - b)).toEqual([...problem.weights.keys()]);
         expect(closureArea(problem, moved)).toBeLessThanOrEqual(closureArea(problem, order));
         expect(closureArea(problem, varyAndImprove(problem, moved))).toBeLessThanOrEqual(closureArea(problem, moved));
+        const annealed = anneal(problem, order);
+        expect([...annealed].sort((a, b) => a - b)).toEqual([...problem.weights.keys()]);
+        expect(closureArea(problem, annealed)).toBeLessThanOrEqual(closureArea(problem, order));
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("anneal finds a better order than moves that only improve", () => {
+    const packages = generatePackages(60, 4);
+    const calls = [...new Set(packages.flatMap(({ needs }) => [...needs.keys()]))];
+    const problem: ClosureProblem = {
+      costs: calls.map(() => 1),
+      weights: packages.map(() => 1),
+      jobs: packages.map(({ needs }) => calls.flatMap((call, job) => (needs.get(call) === "required" ? [job] : []))),
+    };
+    const moved = improveByMoves(problem, orderGreedily(problem, "densest"), 1e7);
+    expect(closureArea(problem, anneal(problem, moved))).toBeLessThan(closureArea(problem, moved));
   });
 });

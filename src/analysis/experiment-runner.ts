@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { withEitherSignal } from "../either-signal.js";
+import type { RunResult } from "../workload/run-result.js";
+import { runWorkload } from "../workload/run-workload.js";
+import type { AnalysisRequest } from "./analysis.js";
+import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
+import { type Baseline, toKnownEnds } from "./baseline.js";
+import { findSuspect, type KnownEnds } from "./blame.js";
+import { type Experiment, identifyTreated, NOTHING_TREATED, type TreatedFeature } from "./experiment.js";
+import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
+import { HangCheck } from "./hang-check.js";
+import { limitRun } from "./isolation.js";
+import type { RunRecord } from "./journal.js";
+import { measureRun } from "./metrics.js";
+import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
+import { explainFailure, requireConclusive } from "./run-checks.js";
+import { type RunLimits, tookTooLong } from "./run-limits.js";
+
+/** How an experiment is run. */
+export interface RunSettings {
+  /** suspect: every interposed call stops in the tracer, so that a failure has a suspect. */
+  readonly blame: "suspect" | "none";
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes single runs of experiments on the request's workload, and judges them. */
+export class ExperimentRunner {
+  readonly #ends: KnownEnds;
+  readonly #hangs: HangCheck;
+
+  constructor(
+    private readonly context: AnalysisContext<AnalysisRequest>,
+    private readonly baseline: Baseline,
+  ) {
+    this.#ends = toKnownEnds(baseline);
+    this.#hangs = new HangCheck(baseline.limits, (limits) => this.#runPlain(limits));
+  }
+
+  /**
+   * One run. One that took too long on a machine that has become slower is made again, with more time. Throws InterruptedError,
+   * TracerError or EnvironmentError when no result can be had.
+   */
+  async run(experiment: Experiment, settings: RunSettings): Promise<RunRecord> {
+    const { journal, architecture } = this.context;
+    const rules = toRules(experiment, architecture);
+    const { limits } = this.#hangs;
+    const directory = await journal.openRun(describeExperiment(experiment));
+    const result = await this.#trace(experiment, rules, directory, limits, settings);
+    if (tookTooLong(result) && !(await this.#hangs.isConclusive(limits))) {
+      await journal.closeRun(directory, result.logTail);
+      return this.run(experiment, settings);
+    }
+    const escaped = experiment.treated.flatMap(({ feature }) =>
+      isGeneralName(feature) ? listEscapedPaths(feature, result.report) : [],
+    );
+    const record = this.#toRecord(result, escaped, settings, rules);
+    await journal.closeRun(directory, record.passed ? undefined : result.logTail);
+    return record;
+  }
+
+  /** A run with nothing treated, among the others. */
+  async #runPlain(limits: RunLimits): Promise<RunResult> {
+    const { journal, architecture } = this.context;
+    const rules = toRules(NOTHING_TREATED, architecture);
+    const directory = await journal.openRun(describeExperiment(NOTHING_TREATED));
+    const result = await this.#trace(NOTHING_TREATED, rules, directory, limits, { blame: "none" });
+    await journal.closeRun(directory, result.passed ? undefined : result.logTail);
+    return result;
+  }
+
+  #toRecord(result: RunResult, escaped: readonly string[], settings: RunSettings, rules: RuleSet): RunRecord {
+    const passed = result.passed && escaped.length === 0;
+    const suspect = passed || settings.blame === "none" ? undefined : findSuspect(result.report, rules, this.#ends);
+    const reason =
+      result.passed && !passed
+        ? `${escaped.join(", ")} was used as well, which no rule named in advance`
+        : explainFailure(result);
+    return {
+      passed,
+      seconds: result.seconds,
+      ...(!passed && { reason }),
+      ...(suspect && { suspect: identifyTreated(suspect) }),
+      metrics: measureRun(result, this.context.request.metric),
+    };
+  }
+
+  async #trace(
+    { treated }: Experiment,
+    { rules }: RuleSet,
+    runDirectory: string,
+    { timeLimitSeconds, quietLimitSeconds }: RunLimits,
+    { blame, signal }: RunSettings,
+  ): Promise<RunResult> {
+    const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
+    const result = await withEitherSignal([this.context.request.signal, signal], (either) =>
+      runWorkload(this.context.workload, {
+        ...toRunOptions(this.context),
+        limits: limitRun(this.baseline.jobs),
+        discover: needsPaths ? "numbers" : "none",
+        rules,
+        record: [
+          ...(needsPaths ? (["paths"] as const) : []),
+          ...(blame === "suspect" ? (["interposed"] as const) : []),
+        ],
+        timeLimitSeconds,
+        expected: { ...this.baseline.expected, quietLimitSeconds },
+        runDirectory,
+        signal: either,
+      }),
+    );
+    return requireConclusive(result);
+  }
+}

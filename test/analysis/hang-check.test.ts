@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from "vitest";
+import { HangCheck } from "../../src/analysis/hang-check.js";
+import { deriveLimits, type RunLimits } from "../../src/analysis/run-limits.js";
+import type { RunFailure, RunResult } from "../../src/workload/run-result.js";
+
+const BASELINE = deriveLimits([{ seconds: 10, quietSeconds: 4 }]);
+
+interface Plain {
+  readonly seconds: number;
+  readonly quietSeconds: number;
+  readonly failure?: RunFailure;
+}
+
+/** A machine on which plain runs take these times, one after the other; the last of them from then on. */
+function checkOn(...plain: readonly Plain[]): { readonly check: HangCheck; readonly given: RunLimits[] } {
+  const given: RunLimits[] = [];
+  const check = new HangCheck(BASELINE, async (limits) => {
+    given.push(limits);
+    return (plain[given.length - 1] ?? plain.at(-1)) as RunResult;
+  });
+  return { check, given };
+}
+
+test("on a machine that is as it was, what took too long hangs, and one plain run says so for all", async () => {
+  const { check, given } = checkOn({ seconds: 11, quietSeconds: 4 });
+  expect(await Promise.all([check.isConclusive(BASELINE), check.isConclusive(BASELINE)])).toEqual([true, true]);
+  expect(await check.isConclusive(BASELINE)).toBe(true);
+  expect(check.limits).toEqual(BASELINE);
+  expect(given).toHaveLength(1);
+});
+
+test("on a machine that has become slower it says nothing, and there is more time for the next", async () => {
+  const { check, given } = checkOn({ seconds: 40, quietSeconds: 4 });
+  expect(await check.isConclusive(BASELINE)).toBe(false);
+  expect(check.limits).toEqual(deriveLimits([{ seconds: 40, quietSeconds: 4 }]));
+  expect(await check.isConclusive(check.limits)).toBe(true);
+  expect(given[0]?.timeLimitSeconds).toBe(BASELINE.timeLimitSeconds * 10);
+});
+
+test("silence that became longer counts, too", async () => {
+  const { check } = checkOn({ seconds: 12, quietSeconds: 11 });
+  expect(await check.isConclusive(BASELINE)).toBe(false);
+  expect(check.limits.quietLimitSeconds).toBe(3 * 11 + 2);
+});
+
+test("a machine on which nothing ends any more is an error of the environment", async () => {
+  const { check } = checkOn({ seconds: 350, quietSeconds: 4, failure: { kind: "time-limit", seconds: 350 } });
+  await expect(check.isConclusive(BASELINE)).rejects.toThrow(/the machine has become so slow .* 10 times as long/);
+});
