@@ -60,7 +60,7 @@ export async function reportSiteCommand(options: SiteOptions): Promise<number> {
       printMessage(`not in it, because there is nothing to show: ${names} (figures/index.html says why)`);
     }
     printMessage(
-      `wrote ${output}: ${pages} pages about ${packages} packages; open ${output.replace(/\/*$/, "")}/index.html`,
+      `wrote ${output}: ${pages} pages about ${packages} ${packages === 1 ? "package" : "packages"}; open ${output.replace(/\/*$/, "")}/index.html`,
     );
     return 0;
   });
