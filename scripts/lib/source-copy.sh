@@ -9,7 +9,7 @@ copy_source() {
   mkdir -p "$directory"
   # shellcheck disable=SC2154 # repository is set by common.sh
   (
-    cd "$repository"
+    cd "$repository" || exit
     git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
       [ ! -e "$file" ] || printf '%s\0' "$file"
     done | tar --null --files-from=- -cf - | tar -C "$directory" -xf -
