@@ -150,7 +150,7 @@ describe("loupe report --output", () => {
     const words = ["report", "--output", "site", "--db", "usage.db", "--os", "small.syscalls"];
     const { status, stdout, stderr } = await loupe(own, words, { environment: { SOURCE_DATE_EPOCH: "86400" } });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-    expect(stderr).toMatch(/^loupe: wrote site: \d+ pages about 1 packages; open site\/index\.html$/m);
+    expect(stderr).toMatch(/^loupe: wrote site: \d+ pages about 1 package; open site\/index\.html$/m);
     const files = await readTree(own.path("site"));
     expect(files.get("index.html")).toContain("on 1970-01-02.");
     expect(files.has("systems/small.html")).toBe(true);
