@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { lchown, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import type { PrivateApt } from "../debian/apt/private-apt.js";
 import { stripEpoch } from "../debian/version.js";
@@ -39,7 +39,21 @@ export function nameOf({ source, version }: SourcePackage): string {
 }
 
 /** Variables that would reach a build from the one who started the batch. */
-const INHERITED = /^(?:PATH|LANG|TZ|https?_proxy|no_proxy|LOUPE_TRACER|LOUPE_SCANNER|DEB_LOUPE_OPTIONS)$/i;
+const INHERITED = /^(?:LANG|TZ|https?_proxy|no_proxy|LOUPE_TRACER|LOUPE_SCANNER|DEB_LOUPE_OPTIONS)$/i;
+
+/**
+ * Where programs of a build are looked for: sbuild's $path. What somebody has put before it, such as a version manager's python3, is not
+ * what Debian builds with. Last, the directory of the node that this runs on, which dh_loupe needs, too.
+ */
+const BUILD_PATH = [
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+  dirname(process.execPath),
+];
 
 /** What a package ends with that took too much disk. */
 export function failByDiskLimit(bytes: number, limit: number): StageFailure {
@@ -153,6 +167,6 @@ export class PackageRun {
     const home = await this.keepDirectory("home").catch((cause) => {
       throw new EnvironmentError(`${this.directory} cannot be used: ${(cause as Error).message}`, { cause });
     });
-    return { ...Object.fromEntries(inherited), HOME: home, LC_ALL: "C.UTF-8" };
+    return { ...Object.fromEntries(inherited), PATH: BUILD_PATH.join(":"), HOME: home, LC_ALL: "C.UTF-8" };
   }
 }

@@ -137,7 +137,8 @@ function explainNothing(
     outcome: "no-tests",
     reason:
       found.inTree.length === 0
-        ? `${named}the test step ran no program of the source tree: it has no suite, or the suite is switched off`
+        ? `${named}the test step ran no program of the source tree: it has no suite, the suite is switched off, or it runs under an interpreter, ` +
+          "which --consider may name"
         : `${named}the test step ran no program that the package ships; programs of the source tree that ran, to be named with --consider: ${nameSome(build.tree, found.inTree)}`,
   };
 }

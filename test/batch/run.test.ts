@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database/open-database.js";
@@ -63,6 +63,15 @@ test("builds a package whose source has a directory named build, which make take
   const rules = "override_dh_auto_test:\n\t./check.sh\n";
   const archive = await Archive.make(scratch, { greet: { directory: "build", rules } });
   await archive.batch("run", ["greet"]);
+  expect(await archive.readOutcomes()).toEqual({ greet: "observed" });
+});
+
+test("builds with the programs that Debian builds with, whatever comes first in PATH", async () => {
+  const scratch = await openScratch();
+  const archive = await Archive.make(scratch, { greet: { suite: PASSES } });
+  await mkdir(scratch.path("shims"));
+  await scratch.script("shims/make", "exit 1");
+  await archive.batch("run", ["greet"], { environment: { PATH: `${scratch.path("shims")}:${process.env.PATH}` } });
   expect(await archive.readOutcomes()).toEqual({ greet: "observed" });
 });
 
