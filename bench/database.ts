@@ -2,20 +2,19 @@
 // npm run bench:database: how long it takes to merge the manifests of a whole distribution, and to ask for what they say.
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, loadavg, release } from "node:os";
+import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sql } from "kysely";
 import { openDatabase } from "../src/database/open-database.js";
 import { PostgresqlServer } from "../test/database/support/postgresql-server.js";
+import { DISTRIBUTION, describeMeasurement, publishPage } from "./benchmark-page.js";
 import { writeManifests } from "./generate-manifests.js";
 import { formatRun, runLoupe } from "./run-loupe.js";
 
 const PAGE = "docs/benchmarks-database.md";
 const CACHE = resolve(".cache/bench-database");
-/** Source packages of Debian 12's main. */
-const PACKAGES = 34_299;
-const FEATURES = 45;
+const { packages: PACKAGES, features: FEATURES } = DISTRIBUTION;
 
 const USAGE = `Usage: npm run bench:database -- [--packages N] [--sqlite-only] [--write]
 
@@ -102,15 +101,13 @@ function formatPage(
     ([key, name, goal]) =>
       `| ${[name, goal, ...names.map((engine) => engines.get(engine)?.get(key) ?? "-")].join(" | ")} |`,
   );
-  const [cpu] = cpus();
   return `# Benchmarks of the database
 
 The manifests of ${packages} packages with ${FEATURES} features each (Debian 12's main has ${PACKAGES} source packages), made by
 \`bench/generate-manifests.ts\`. Wall-clock seconds, processor time and peak resident memory of \`loupe\`
 (without that of the PostgreSQL server); questions are medians of five.
 
-Measured with \`npm run bench:database -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores
-(${cpu?.model.trim()}), Linux ${release()}, a load of ${loadBefore.toFixed(1)} by other programs.
+${describeMeasurement("bench:database", loadBefore)}
 
 | what | goal | ${names.join(" | ")} |
 | --- | --- | ${names.map(() => "---").join(" | ")} |
@@ -152,8 +149,5 @@ if (values.help) {
     }
   }
   const page = formatPage(packages, loadBefore, engines);
-  process.stdout.write(page);
-  if (values.write) {
-    await writeFile(PAGE, page);
-  }
+  await publishPage(page, { file: PAGE, write: values.write });
 }

@@ -2,20 +2,20 @@
 // npm run bench:figures: how long the figures of a whole distribution take.
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, loadavg, release } from "node:os";
+import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openDatabase } from "../src/database/open-database.js";
 import type { Manifest, ManifestFeature } from "../src/manifest/schema.js";
 import { FIGURE_NAMES, type FigureName } from "../src/reports/figure-names.js";
 import { listSyscalls } from "../src/tracing/syscall-table.js";
+import { DISTRIBUTION, describeMeasurement, publishPage } from "./benchmark-page.js";
 import { generateManifest } from "./generate-manifests.js";
 import { formatRun, runLoupe } from "./run-loupe.js";
 
 const PAGE = "docs/benchmarks-figures.md";
 const CACHE = resolve(".cache/bench-figures");
-/** Source packages of Debian 12's main. */
-const PACKAGES = 34_299;
+const { packages: PACKAGES } = DISTRIBUTION;
 /** System calls, functions of calls, and pseudo-files of a package: 45 features. */
 const [CALLS, FUNCTIONS, FILES] = [38, 5, 2];
 /** Plans are made for so many packages: their time grows faster than their number. */
@@ -125,7 +125,6 @@ async function listWords(name: FigureName, packages: number): Promise<readonly s
 }
 
 function formatPage(packages: number, rows: readonly string[], bytes: number, loadBefore: number): string {
-  const [cpu] = cpus();
   return `# Benchmarks of figures
 
 \`loupe report\` over a database of ${packages} packages (Debian 12's main has ${PACKAGES} source packages) with ${CALLS + FUNCTIONS + FILES} features each; a third of them has
@@ -133,8 +132,7 @@ static analysis of programs and source, one in twenty two versions, one in fifty
 impacts (\`bench/figures.ts\`). The SQLite file has ${Math.round(bytes / 1024 / 1024)} MiB. Wall-clock seconds, processor time and peak resident memory of the whole command,
 written as JSON. Plans (\`support\`, \`savings\`) are for ${Math.min(PLANNED, packages)} of the packages.
 
-Measured with \`npm run bench:figures -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpu?.model.trim()}), Linux ${release()}, a load of
-${loadBefore.toFixed(1)} by other programs.
+${describeMeasurement("bench:figures", loadBefore)}
 
 | figure | takes |
 | --- | --- |
@@ -162,8 +160,5 @@ if (values.help) {
     process.stderr.write(`${rows.at(-1)}\n`);
   }
   const page = formatPage(packages, rows, (await stat(file)).size, loadBefore);
-  process.stdout.write(page);
-  if (values.write) {
-    await writeFile(PAGE, page);
-  }
+  await publishPage(page, { file: PAGE, write: values.write });
 }

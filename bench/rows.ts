@@ -127,10 +127,16 @@ export async function listRows(bench: Bench): Promise<Row[]> {
     await makeRow(bench, "root", 1.05, 1, STUB, "make -j2, a stubbed call"),
     secondExec(bench, "root", 1.05, [], "hot loop, second exec"),
     hotLoop(bench, "root", "hot loop of a stubbed call", {
-      ...{ goal: 1.05, options: stub, call: "getppid", floor: "allow-all" },
+      goal: 1.05,
+      options: stub,
+      call: "getppid",
+      floor: "allow-all",
     }),
     hotLoop(bench, "root", "hot loop, eBPF", {
-      ...{ goal: 1.3, options: ["--discover", "ebpf"], call: "getuid", floor: "empty-tracepoint" },
+      goal: 1.3,
+      options: ["--discover", "ebpf"],
+      call: "getuid",
+      floor: "empty-tracepoint",
     }),
   ];
   const unprivileged: Row[] = [];
@@ -138,7 +144,10 @@ export async function listRows(bench: Bench): Promise<Row[]> {
     const where = way === "user" ? "as a user" : "in a user namespace";
     unprivileged.push(
       hotLoop(bench, way, `${where}: hot loop beside a stubbed call`, {
-        ...{ goal: 1.1, options: stub, call: "getuid", floor: "allow-all" },
+        goal: 1.1,
+        options: stub,
+        call: "getuid",
+        floor: "allow-all",
       }),
       secondExec(bench, way, 1.1, stub, `${where}: hot loop, second exec, beside a stubbed call`),
       await makeRow(bench, way, 1.1, 1, STUB, `${where}: make -j2, a stubbed call`),

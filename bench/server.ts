@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // npm run bench:server: how many requests `loupe serve` answers, and how fast.
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,14 +10,14 @@ import { openDatabase } from "../src/database/open-database.js";
 import { serializeManifest } from "../src/manifest/serialize.js";
 import { addToken } from "../src/server/tokens.js";
 import { PostgresqlServer } from "../test/database/support/postgresql-server.js";
+import { DISTRIBUTION, describeMeasurement, publishPage } from "./benchmark-page.js";
 import { generateManifest } from "./generate-manifests.js";
 import { type Load, type LoadFigure, loadByQuestions, loadBySubmissions } from "./server/load.js";
-import { describeMachine } from "./table.js";
 
 const PAGE = "docs/benchmarks-server.md";
 const CACHE = resolve(".cache/bench-server");
+const { features: FEATURES } = DISTRIBUTION;
 const PACKAGES = 2000;
-const FEATURES = 45;
 const SUBMISSIONS = 500;
 const CONNECTIONS = 10;
 const SECONDS = 2;
@@ -196,8 +196,9 @@ function formatPage(
 ): string {
   return `# How many requests a server answers
 
-Measured with \`npm run bench:server -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}, a load of ${loadBefore.toFixed(1)} by other
-programs before it. \`loupe serve --quiet\` over the manifests of ${packages} packages with ${FEATURES} features each
+${describeMeasurement("bench:server", loadBefore)}
+
+\`loupe serve --quiet\` over the manifests of ${packages} packages with ${FEATURES} features each
 (bench/generate-manifests.ts), asked by autocannon on the same machine by ${connections} connections at the same
 time, ${seconds} s for each question, about a hundred different packages in turn; then ${SUBMISSIONS} manifests are submitted, and the same ones
 again. Server, database and autocannon share the processors. What the routes are is in [server.md](server.md).
@@ -254,8 +255,5 @@ if (values.help) {
     }
   }
   const page = formatPage(engines, packages, load, loadBefore);
-  process.stdout.write(page);
-  if (values.write) {
-    await writeFile(PAGE, page);
-  }
+  await publishPage(page, { file: PAGE, write: values.write });
 }

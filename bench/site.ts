@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // npm run bench:site: how long it takes to write the HTML site of a whole distribution, and to open its pages.
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, loadavg, release } from "node:os";
+import { readdir, rm, stat } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { execa } from "execa";
 import { openDatabase } from "../src/database/open-database.js";
 import { SiteBrowser } from "../test/reports/site/support/browser.js";
+import { DISTRIBUTION, describeMeasurement, publishPage } from "./benchmark-page.js";
 import { generateManifest } from "./generate-manifests.js";
+import { runLoupe } from "./run-loupe.js";
 
 const PAGE = "docs/benchmarks-site.md";
 const CACHE = resolve(".cache/bench-database");
-/** Source packages of Debian 12's main, and about what each of them uses. */
-const PACKAGES = 34_299;
-const FEATURES = 45;
+const { packages: PACKAGES, features: FEATURES } = DISTRIBUTION;
 const ROUNDS = 3;
 
 const USAGE = `Usage: npm run bench:site -- [--packages N] [--write]
@@ -37,27 +36,6 @@ async function prepareDatabase(packages: number): Promise<string> {
     await store.close();
   }
   return file;
-}
-
-/** Runs bin/loupe, and learns what it cost from itself. */
-async function writeSite(database: string, site: string): Promise<{ wall: number; busy: number; peakMiB: number }> {
-  const watcher = [
-    'process.on("exit", () => {',
-    "  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();",
-    '  process.stderr.write("\\npeak " + maxRSS + " " + (userCPUTime + systemCPUTime) + "\\n");',
-    "});",
-  ].join("\n");
-  const started = performance.now();
-  const { stderr } = await execa(resolve("bin/loupe"), ["report", "--output", site, "--db", database], {
-    stdout: "ignore",
-    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(watcher)}` },
-  });
-  const [, peak, busy] = /^peak (\d+) (\d+)$/m.exec(stderr) ?? [];
-  return {
-    wall: (performance.now() - started) / 1000,
-    busy: Number(busy) / 1_000_000,
-    peakMiB: Math.round(Number(peak) / 1024),
-  };
 }
 
 async function measureSize(site: string): Promise<{ files: number; mebibytes: number }> {
@@ -130,7 +108,7 @@ if (values.help) {
   const site = join(CACHE, "site");
   await rm(site, { recursive: true, force: true });
   const [loadBefore = 0] = loadavg();
-  const { wall, busy, peakMiB } = await writeSite(database, site);
+  const { seconds, busySeconds, peakMiB } = await runLoupe(["report", "--output", site, "--db", database]);
   const { files, mebibytes } = await measureSize(site);
   const browser = await SiteBrowser.open(site);
   const rows: string[] = [];
@@ -148,10 +126,9 @@ if (values.help) {
 The site (\`loupe report --output\`) of ${packages} packages with ${FEATURES} features each (Debian 12's main has ${PACKAGES} source
 packages), made by \`bench/generate-manifests.ts\`, in SQLite.
 
-Measured with \`npm run bench:site -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores
-(${cpus()[0]?.model.trim()}), Linux ${release().split("-")[0]}, a load of ${loadBefore.toFixed(1)} by other programs.
+${describeMeasurement("bench:site", loadBefore)}
 
-Written in **${wall.toFixed(1)} s** (goal: 60 s; ${busy.toFixed(1)} s of processor time) with ${peakMiB} MiB of memory at most:
+Written in **${seconds.toFixed(1)} s** (goal: 60 s; ${busySeconds.toFixed(1)} s of processor time) with ${Math.round(peakMiB)} MiB of memory at most:
 ${files} files, ${mebibytes} MiB.
 
 Pages in Chromium, opened from files: from the request until they are loaded and drawn, the median of ${ROUNDS} (goal: below 1 s).
@@ -160,9 +137,6 @@ Pages in Chromium, opened from files: from the request until they are loaded and
 | --- | --- | --- |
 ${rows.join("\n")}
 `;
-  process.stdout.write(page);
-  if (values.write) {
-    await writeFile(PAGE, page);
-  }
+  await publishPage(page, { file: PAGE, write: values.write });
   await rm(site, { recursive: true, force: true });
 }

@@ -26,7 +26,10 @@ function readResults(name) {
     );
     const failures = [
       ...unloadable.map((file) => ({
-        ...{ kind: "FAILED", file: file.name, title: "could not be loaded", message: file.message },
+        kind: "FAILED",
+        file: file.name,
+        title: "could not be loaded",
+        message: file.message,
       })),
       ...results.testResults.flatMap((file) => file.assertionResults.flatMap((test) => describeTest(file, test))),
     ];
