@@ -131,6 +131,11 @@ function describe(error: unknown): { readonly message?: string; readonly status:
   return { message: `internal error, please report it: ${stack}`, status: 3 };
 }
 
+/** Commander's sentence about a command line, in our form, with the way out. */
+function explainUsageError(text: string): string {
+  return `${text.replace(/^error: (command-argument value )?/, "").trimEnd()}\n(add --help to see what there is)`;
+}
+
 /** Runs `loupe` with the given words (without node and script) and returns the exit status. */
 export async function runLoupe(words: readonly string[]): Promise<number> {
   let status = 0;
@@ -141,7 +146,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
     .description("Tells which operating-system features programs really need.")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ outputError: (text) => printMessage(text.replace(/^error: /, "").trimEnd()) });
+    .configureOutput({ outputError: (text) => printMessage(explainUsageError(text)) });
   addTrace(program, finish);
   addAnalyze(program, finish);
   addBuild(program, finish);
