@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
+import { runAll } from "../run-all.js";
 import { toTreatmentResult } from "./exhaustive.js";
 import { type Experimenter, identifyTreated, type TreatedFeature } from "./experiment.js";
 import {
@@ -68,8 +68,8 @@ class AdaptiveSearch {
     await Promise.all(this.#stubProofs);
     const open = features.filter((feature) => !this.#results.fake.has(feature.name) && !this.#isTriedAlone(feature));
     const stubbed = open.filter((feature) => this.#results.stub.get(feature.name)?.works === true);
-    await this.#searchFakeGroup(stubbed);
-    await this.#searchFakeGroup(open.filter((feature) => !stubbed.includes(feature)));
+    const others = open.filter((feature) => !stubbed.includes(feature));
+    await runAll([stubbed, others], (group) => this.#searchFakeGroup(group));
   }
 
   /** Waits for everything that is tried alone. */
