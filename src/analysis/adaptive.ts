@@ -133,10 +133,12 @@ class AdaptiveSearch {
 
   /**
    * The suspect of a stub is nearly always the culprit; that of a fake, whose false success does its damage later, is so every
-   * other time, and has to fail alone, too.
+   * other time, and has to fail alone, too. So has a stub's where failures take long: each that is suspected by mistake costs another
+   * of them, while its run alone, which has to be made anyway, costs nothing.
    */
   async #isGuilty(suspect: Feature, treatment: Treatment, patienceSeconds: number): Promise<boolean> {
-    if (treatment === "stub" && this.#wrongBlames < MOST_WRONG_BLAMES) {
+    const failsSoon = patienceSeconds < this.experimenter.passSeconds;
+    if (treatment === "stub" && failsSoon && this.#wrongBlames < MOST_WRONG_BLAMES) {
       return true;
     }
     return (await this.experimenter.race([treat([suspect], treatment)], patienceSeconds))?.works === false;

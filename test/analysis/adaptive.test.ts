@@ -91,6 +91,16 @@ test.each([
   expect(cost.passing).toBeLessThanOrEqual(most.passing);
 });
 
+test("where failures take long, no stub is taken out for being suspected by mistake", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `call${index}`);
+  const verdicts = Object.fromEntries(names.map((name) => [name, name === "call0" ? "required" : "any"] as const));
+  const blameLast = (_: unknown, treatments: Treatments): string | undefined => Object.keys(treatments).at(-1);
+  const { cost, ...experimenter } = experimentOnVerdicts(verdicts, blameLast, () => 9);
+  await searchAdaptively(use(...names), experimenter, BUILT_IN_PRIOR);
+  // Parts that pass on the way to the culprit and at the end, for each treatment, and nobody alone.
+  expect(cost.passing).toBeLessThanOrEqual(4);
+});
+
 test("what earlier analyses found hopeless is not tried in a group", async () => {
   const verdicts = { mmap: "required", getpid: "any" } as const;
   const earlier = Array.from(
