@@ -202,7 +202,7 @@ static void handle_syscall_stop(struct tracer *tracer, struct task *task)
 	if (!read_stop(task->tid, &stop))
 		return;
 	if (stop.op == PTRACE_SYSCALL_INFO_EXIT)
-		handle_return(task, stop.exit.rval);
+		handle_return(tracer, task, stop.exit.rval);
 	if (task->injection != INJECTION_NONE)
 		finish_injection(tracer, task, injection_advance(task, tracer->options, &stop, tracer->capabilities.suspend), &stop);
 	else if (stop.op == PTRACE_SYSCALL_INFO_ENTRY && task->process->stepping)

@@ -10,6 +10,7 @@
 #include "util.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 
@@ -126,16 +127,39 @@ static bool detach_debugger(struct tracer *tracer, struct task *task)
 	return ptrace(PTRACE_DETACH, task->tid, NULL, NULL) == 0;
 }
 
+/* Of all shells that run a text without "#!" in the same process, bash is the one that suites meet. */
+static bool reads_texts_itself(const struct executable *executable)
+{
+	const char *name = strrchr(executable->path, '/');
+	return name && strcmp(name, "/bash") == 0;
+}
+
+static void begin_program(const struct tracer *tracer, struct task *task, struct executable *executable)
+{
+	struct process *process = task->process;
+	process->executable = executable;
+	executable->execs++;
+	executable->processes++;
+	process->stepping = process->suspended = process->lift_filters = process->watch_texts = false;
+	if (tracer->options->discovery == DISCOVER_EBPF)
+		ebpf_follow(process->tgid, executable);
+}
+
+void handle_text(struct tracer *tracer, struct task *task, const char *path)
+{
+	struct executable *executable = executable_of_text(task->tid, path);
+	if (!executable)
+		return; /* killed meanwhile */
+	begin_program(tracer, task, executable);
+	follow_considered(tracer, task);
+	apply_trace_options(task);
+}
+
 bool handle_exec(struct tracer *tracer, struct task *leader)
 {
 	struct task *task = surviving_task(leader);
 	struct process *process = task->process;
-	process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
-	process->executable->execs++;
-	process->executable->processes++;
-	process->stepping = process->suspended = process->lift_filters = false;
-	if (tracer->options->discovery == DISCOVER_EBPF)
-		ebpf_follow(process->tgid, process->executable);
+	begin_program(tracer, task, executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all));
 	if (detach_debugger(tracer, task)) {
 		task_remove(task);
 		return false;
@@ -144,6 +168,9 @@ bool handle_exec(struct tracer *tracer, struct task *leader)
 		follow_considered(tracer, task);
 	else
 		release_ignored(tracer, task);
+	if (!process->executable->considered && reads_texts_itself(process->executable) &&
+	    patterns_name_text(&tracer->options->considered))
+		process->stepping = process->watch_texts = true;
 	apply_trace_options(task);
 	warn_of_lost_privileges(task);
 	return true;

@@ -124,6 +124,19 @@ bool proc_executed_path(pid_t tid, char path[PATH_MAX])
 	return false;
 }
 
+bool proc_operand_path(pid_t tid, const char *name, char path[PATH_MAX])
+{
+	char words[PATH_MAX + 64], base[PATH_MAX] = "";
+	size_t length = read_proc(tid, "cmdline", words, sizeof words - 1);
+	words[length] = '\0';
+	const char *operand = words + strlen(words) + 1;
+	if (strcmp(words, name) != 0 || operand >= words + length || operand[0] == '-' || operand[0] == '\0')
+		return false;
+	if (operand[0] != '/' && !proc_base_directory(tid, AT_FDCWD, base))
+		return false;
+	return join_path(base, operand, path);
+}
+
 bool proc_is_32_bit(pid_t tid)
 {
 	unsigned char header[EI_NIDENT];

@@ -53,6 +53,7 @@ void task_remove(struct task *task)
 	unlink_task(task);
 	if (task->process && --task->process->tasks == 0)
 		free(task->process);
+	free(task->pending.text);
 	free(task);
 }
 

@@ -27,6 +27,7 @@ struct process {
 	bool allowed[CALL_SLOTS];       /* calls that all of our filters let through; meaningful with filters > 0 */
 	bool suspended;                 /* PTRACE_O_SUSPEND_SECCOMP is set */
 	bool stepping;                  /* every call stops: the slow path */
+	bool watch_texts;               /* slow path of an ignored shell that may go on to run a considered text by itself */
 	bool lift_filters;              /* slow path of an ignored program: our filters are suspended for interposed calls only */
 	struct interposed_call last_interposed;
 };
@@ -48,6 +49,7 @@ struct pending_call {
 	struct path_record *path;       /* NULL: none */
 	int restore_argument;           /* this register gets its old value back; -1: none */
 	uint64_t restore_value;
+	char *text;                     /* NULL: none; else execve(2) of this considered text */
 	bool restore_suspension;        /* clear PTRACE_O_SUSPEND_SECCOMP */
 };
 

@@ -37,13 +37,15 @@ void follow_command(struct tracer *tracer);
 
 /* execution.c: a task has executed a program; false when it is traced no longer. */
 bool handle_exec(struct tracer *tracer, struct task *task);
+/* An ignored shell goes on to run a considered text without "#!" by itself. */
+void handle_text(struct tracer *tracer, struct task *task, const char *path);
 /* PTRACE_SETOPTIONS for what the task's process now runs. */
 void apply_trace_options(struct task *task);
 
 /* calls.c: a call of a task is entered (seccomp or entry stop), or has returned. */
 void handle_call(struct tracer *tracer, struct task *task, const struct syscall_stop *stop);
 void handle_foreign_trace(struct task *task);
-void handle_return(struct task *task, int64_t result);
+void handle_return(struct tracer *tracer, struct task *task, int64_t result);
 
 /* ending.c: limits, signals to the tracer, and what is left behind. */
 void ending_hold_signals(struct tracer *tracer);        /* until ending_prepare they wait */
