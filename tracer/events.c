@@ -274,6 +274,7 @@ static void handle_tick(struct tracer *tracer)
 {
 	adopt_orphans(tracer);
 	task_each(sample_process, NULL);
+	untraced_look(tracer);
 	ending_tick(tracer);
 }
 

@@ -156,8 +156,8 @@ struct executable *executable_identify(pid_t tid, const struct patterns *conside
 		/* ESRCH, ENOENT: it was killed meanwhile, and nothing is lost. */
 		if (error != ESRCH && error != ENOENT)
 			report_error("unreadable-executable", tid,
-				     "process %d executes a program that the tracer may not identify (%s); make the program readable or run as root",
-				     tid, strerror(error));
+				     "process %d executes a program that the tracer may not identify (%s); %s", tid, strerror(error),
+				     error == ENAMETOOLONG ? "its directory is too deep" : "make the program readable or run as root");
 		unknown->readable = false;
 		return unknown;
 	}

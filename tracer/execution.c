@@ -123,6 +123,7 @@ static bool detach_debugger(struct tracer *tracer, struct task *task)
 		report_warning("not-detached", task->tid, "%s is started by a considered program and stays traced; it will not work", path);
 		return false;
 	}
+	tracer->detached = true;
 	report_warning("detached", task->tid, "%s and all that it runs are not traced", path);
 	return ptrace(PTRACE_DETACH, task->tid, NULL, NULL) == 0;
 }

@@ -105,6 +105,7 @@ static int run(struct tracer *tracer)
 		return report_not_executed(tracer->options, error);
 	if (tracer->options->discovery == DISCOVER_EBPF)
 		ebpf_collect();
+	untraced_count(tracer);
 	report_everything(tracer);
 	ending_hold(tracer);
 	return exit_status(tracer);

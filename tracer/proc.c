@@ -159,6 +159,8 @@ bool proc_status_read(pid_t tid, struct proc_status *status)
 	status->parent = (pid_t)status_field(text, "\nPPid:", 0);
 	status->tracer = (pid_t)status_field(text, "\nTracerPid:", 0);
 	status->peak_resident_kib = status_field(text, "\nVmHWM:", 0);
+	const char *state = strstr(text, "\nState:\t");
+	status->ended = state && strchr("ZX", state[8]) != NULL;
 	status->no_new_privileges = status_field(text, "\nNoNewPrivs:", 0) != 0;
 	status->seccomp_mode = (int)status_field(text, "\nSeccomp:", 0);
 	status->seccomp_filters = (int)status_field(text, "\nSeccomp_filters:", (uint64_t)-1);

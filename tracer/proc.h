@@ -13,6 +13,7 @@ struct proc_status {
 	pid_t tgid, parent, tracer;
 	uint64_t peak_resident_kib;     /* VmHWM */
 	bool no_new_privileges;
+	bool ended;                     /* a zombie, or dying */
 	int seccomp_mode;
 	int seccomp_filters;            /* -1: this kernel does not count them (before 5.9) */
 };

@@ -69,6 +69,7 @@ void task_remove(struct task *task);                    /* and its process with 
 void task_join(struct task *task, struct process *process);
 void task_renumber(struct task *task, pid_t tid);
 size_t task_count(void);
+uint64_t tasks_ever(void);                              /* how many were added */
 /* Calls `use` for each task; `use` must neither add nor remove tasks. */
 void task_each(void (*use)(struct task *task, void *data), void *data);
 

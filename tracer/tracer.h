@@ -29,6 +29,7 @@ struct tracer {
 	enum end_reason reason;
 	bool death_ends;                /* a death was seen that is to end the run */
 	bool exit_ends;                 /* the same of an exit */
+	bool detached;                  /* a debugger was let go */
 	uint64_t left_over;             /* processes that had to be ended after the command */
 };
 
@@ -53,6 +54,10 @@ void ending_prepare(const struct tracer *tracer);
 bool ending_tick_due(void);
 void ending_tick(struct tracer *tracer);
 void ending_hold(const struct tracer *tracer);          /* as the first process of a sandbox, for those that joined it */
+
+/* untraced.c: processes of the tree that escape; at each tick, and once at the end. */
+void untraced_look(struct tracer *tracer);
+void untraced_count(const struct tracer *tracer);
 
 /* report.c: the first and the last lines, and those of single processes (key NULL: without). */
 void report_process(const struct tracer *tracer, const char *type, const struct process *process, const char *key, int value);

@@ -86,6 +86,52 @@ describeWays(WAYS, (way) => {
         }
       },
     );
+
+    describe.runIf(way === "root" || way === "user").each(["untraced", "untraced3"])(
+      "a child that an ignored program makes by %s escapes",
+      (how) => {
+        test("and is an error when it runs a considered program, a warning when it does not", async () => {
+          const workspace = await openWorkspace(way);
+          const parent = await workspace.program("spawn");
+          const child = await workspace.program("interposed");
+          const script = await workspace.file("script", `#!/bin/sh\nsleep 0.4\nexec ${child} x\n`, 0o755);
+          const consider = ["--consider", script, "--rule", "stub:getppid"];
+          const { exitCode, stdout, report } = await workspace.trace(consider, [parent, how, script]);
+          expect(exitCode).toBe(0);
+          expect(stdout).toContain("x getppid=real");
+          expect(report.errors).toMatchObject([
+            { kind: "untraced", message: expect.stringContaining("CLONE_UNTRACED") },
+          ]);
+          const ignored = await workspace.trace(["--consider", child], [parent, how, script]);
+          expect(ignored.report.errors).toEqual([]);
+          expect(ignored.report.warnings).toMatchObject([{ kind: "untraced" }]);
+        });
+
+        test("and is counted in a sandbox, however short it lives", async () => {
+          const workspace = await openWorkspace(way);
+          const parent = await workspace.program("spawn");
+          const child = await workspace.program("interposed");
+          const options = ["--sandbox", "--keep", workspace.directory, "--consider", child];
+          const { report } = await workspace.trace(options, [parent, how, child, "x"]);
+          expect(report.warnings).toMatchObject([
+            { kind: "untraced", message: expect.stringContaining("not traced: 1;") },
+          ]);
+          const traced = await workspace.trace(options, [parent, "fork", child, "x"]);
+          expect(traced.report.warnings).toEqual([]);
+        });
+      },
+    );
+
+    test("what is traced is never taken for it: threads, execs by threads, orphans, what nobody waits for", async () => {
+      const workspace = await openWorkspace(way);
+      const [spawn, threads] = [await workspace.program("spawn"), await workspace.program("threads")];
+      const script = `${threads} 4 4; ${spawn} thread ${spawn} vfork /bin/true; (sleep 0.3 & sleep 0.2 &); /bin/true & exec sleep 0.5`;
+      for (const options of [[], ["--sandbox", "--keep", workspace.directory]]) {
+        const { exitCode, report } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+        expect(exitCode).toBe(0);
+        expect([...report.errors, ...report.warnings]).toEqual([]);
+      }
+    });
   });
 
   describe.skipIf(!runsAsRoot)("4: an executable that the tracer may not read", () => {
