@@ -60,6 +60,13 @@ static bool installs_filter(const struct call *call)
 	       (call->number == __NR_prctl && call->arguments[0] == PR_SET_SECCOMP);
 }
 
+/* The kernel goes from no filters to strict mode only (seccomp(2)), so that ours stands in the way. */
+static bool asks_for_strict_mode(const struct call *call)
+{
+	return (call->number == __NR_seccomp && call->arguments[0] == SECCOMP_SET_MODE_STRICT) ||
+	       (call->number == __NR_prctl && call->arguments[0] == PR_SET_SECCOMP && call->arguments[1] == SECCOMP_MODE_STRICT);
+}
+
 static void redirect_path(struct task *task, const struct call *call)
 {
 	static const char target[] = "/dev/null";
@@ -168,7 +175,11 @@ void handle_call(struct tracer *tracer, struct task *task, const struct syscall_
 	if (pseudo && options->record_paths)
 		path_record = observe_path(executable, call.abi, call.number, path);
 
-	if (recorded && native && installs_filter(&call) && !process->stepping) {
+	if (native && process->filters > 0 && !rule && asks_for_strict_mode(&call)) {
+		report_warning("strict-seccomp", task->tid,
+			       "%s asks for the strict mode of seccomp and does not get it (EINVAL), as it runs under a filter of the tracer's",
+			       executable->path);
+	} else if (recorded && native && installs_filter(&call) && !process->stepping) {
 		report_warning("own-filter", task->tid, "%s installs a seccomp filter; from then on each of its calls is stopped (slow)",
 			       executable->path);
 		process->stepping = true;

@@ -41,8 +41,10 @@ static void count_process(const struct tracer *tracer, struct process *process)
 		ebpf_follow(process->tgid, process->executable);
 }
 
+static void handle_stop(struct tracer *tracer, struct task *task, int status);
+
 /* The parent's event and the child's first stop come in either order; the child runs when both have. */
-static void handle_birth(const struct tracer *tracer, const struct task *parent, int event)
+static void handle_birth(struct tracer *tracer, const struct task *parent, int event)
 {
 	unsigned long message;
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, NULL, &message) != 0)
@@ -60,8 +62,9 @@ static void handle_birth(const struct tracer *tracer, const struct task *parent,
 		task_join(child, process_new(tid, parent->process));
 		count_process(tracer, child->process);
 	}
+	/* A thread may be born into a group stop, which must hold it like all others. */
 	if (held)
-		resume(child, 0);
+		handle_stop(tracer, child, child->held_status);
 }
 
 /* A child whose parent was killed before it could report the birth: /proc knows where it belongs. */
@@ -81,7 +84,7 @@ static void adopt_orphan(struct tracer *tracer, struct task *task)
 		task_join(task, process);
 		count_process(tracer, process);
 	}
-	resume(task, 0);
+	handle_stop(tracer, task, task->held_status);
 }
 
 struct orphans {
@@ -224,8 +227,10 @@ static void handle_seccomp_stop(struct tracer *tracer, struct task *task)
 static void handle_stop(struct tracer *tracer, struct task *task, int status)
 {
 	int signal = WSTOPSIG(status), event = status >> 16;
-	if (!task->process)
-		return; /* held */
+	if (!task->process) {
+		task->held_status = status;
+		return;
+	}
 	switch (event) {
 	case 0:
 		if (signal == SYSCALL_STOP) {

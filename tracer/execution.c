@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define OVERFLOW_ID 65534 /* the default of kernel.overflowuid and kernel.overflowgid */
 
 void apply_trace_options(struct task *task)
 {
@@ -53,15 +56,20 @@ static bool has_foreign_filters(const struct tracer *tracer, const struct task *
 	return status.seccomp_filters > task->process->filters + tracer->capabilities.inherited_filters;
 }
 
+/* An ordinary user's program that is traced gets no privileges by exec, with filters (no_new_privs) or without (ptrace(2)). */
 static void warn_of_lost_privileges(const struct task *task)
 {
 	static bool warned;
-	struct stat status;
-	const char *path = task->process->executable->path;
-	if (warned || task->process->filters == 0 || stat(path, &status) != 0 || !(status.st_mode & (S_ISUID | S_ISGID)))
-		return;
+	struct stat file;
+	struct statvfs mount;
 	struct proc_status own;
-	if (!proc_status_read(task->tid, &own) || !own.no_new_privileges)
+	const char *path = task->process->executable->path;
+	if (warned || stat(path, &file) != 0 || !(file.st_mode & (S_ISUID | S_ISGID)) || !proc_status_read(task->tid, &own))
+		return;
+	/* What is owned by somebody from outside of our user namespace gives nothing without a tracer either (user_namespaces(7)). */
+	bool user_lost = (file.st_mode & S_ISUID) && file.st_uid != own.user && file.st_uid != OVERFLOW_ID;
+	bool group_lost = (file.st_mode & S_ISGID) && (file.st_mode & S_IXGRP) && file.st_gid != own.group && file.st_gid != OVERFLOW_ID;
+	if ((!user_lost && !group_lost) || statvfs(path, &mount) != 0 || (mount.f_flag & ST_NOSUID))
 		return;
 	warned = true;
 	report_warning("no-new-privs", task->tid, "%s is set-user-ID or set-group-ID, which has no effect while an ordinary user traces", path);

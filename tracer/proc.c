@@ -150,6 +150,14 @@ static uint64_t status_field(const char *text, const char *name, uint64_t missin
 	return line ? strtoull(line + strlen(name), NULL, 10) : missing;
 }
 
+/* "Uid:\treal\teffective\t..." */
+static unsigned effective_id(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+	unsigned id;
+	return line && sscanf(line + strlen(name), " %*u %u", &id) == 1 ? id : 0;
+}
+
 bool proc_status_read(pid_t tid, struct proc_status *status)
 {
 	char text[4096];
@@ -158,6 +166,8 @@ bool proc_status_read(pid_t tid, struct proc_status *status)
 	status->tgid = (pid_t)status_field(text, "\nTgid:", 0);
 	status->parent = (pid_t)status_field(text, "\nPPid:", 0);
 	status->tracer = (pid_t)status_field(text, "\nTracerPid:", 0);
+	status->user = effective_id(text, "\nUid:");
+	status->group = effective_id(text, "\nGid:");
 	status->peak_resident_kib = status_field(text, "\nVmHWM:", 0);
 	const char *state = strstr(text, "\nState:\t");
 	status->ended = state && strchr("ZX", state[8]) != NULL;

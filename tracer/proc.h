@@ -11,6 +11,8 @@
 
 struct proc_status {
 	pid_t tgid, parent, tracer;
+	uid_t user;                     /* effective */
+	gid_t group;
 	uint64_t peak_resident_kib;     /* VmHWM */
 	bool no_new_privileges;
 	bool ended;                     /* a zombie, or dying */

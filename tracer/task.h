@@ -57,6 +57,7 @@ struct task {
 	pid_t tid;
 	struct process *process;        /* NULL: held until its parent's event tells whose child it is */
 	double held_since;
+	int held_status;                /* of its first stop, as of waitpid(2) */
 	enum injection injection;
 	struct arch_registers original; /* during an injection */
 	struct pending_call pending;

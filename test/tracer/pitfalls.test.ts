@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong in tracers of this kind: one group of tests for each of the pitfalls that the design lists.
-import { chmod, chown } from "node:fs/promises";
+import { chmod, chown, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { exactModesOf, modesOf } from "./modes.js";
 import { needsRoot, runsAsRoot, WAYS, type Way } from "./privileges.js";
@@ -327,6 +327,47 @@ describeWays(WAYS, (way) => {
         }
       },
     );
+  });
+
+  describe.runIf(way === "root" || way === "user")("11: a thread that is born into a group stop", () => {
+    test.each(["none", "counts"])("stays stopped, --discover %s", async (mode) => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("thread-stops");
+      const { stdout, exitCode } = await workspace.trace(["--consider-all", "--discover", mode], [program, "400"]);
+      expect(stdout).toBe("moved while stopped: 0\n");
+      expect(exitCode).toBe(0);
+    });
+  });
+
+  describe("what a traced program does not get is said", () => {
+    test("the strict mode of seccomp beside our filter", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("strict");
+      for (const mode of modesOf(way).filter((each) => each !== "ebpf")) {
+        const options = ["--consider", program, "--discover", mode];
+        const { stdout, report } = await workspace.trace(options, [program]);
+        const kinds = report.warnings.map(({ kind }) => kind);
+        // A container's filter stands in its way without a tracer, too.
+        if (way === "container") expect(stdout).toBe((await workspace.native([program])).stdout);
+        else if (mode === "step") expect([stdout, kinds]).toEqual(["strict=0\n", []]);
+        else expect([stdout, kinds]).toEqual(["strict=-22\n", ["strict-seccomp"]]);
+      }
+    });
+
+    test.skipIf(!runsAsRoot)("the privileges of a set-user-ID program, considered or not", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.file("id", await readFile("/usr/bin/id"));
+      await chown(program, 1, 1);
+      await chmod(program, 0o4755);
+      const { stdout: native } = await workspace.native([program, "-u"]);
+      for (const consider of [[], ["--consider", program, "--discover", "counts"]]) {
+        const { stdout, report } = await workspace.trace(consider, [program, "-u"]);
+        const kinds = report.warnings.map(({ kind }) => kind);
+        expect(kinds.includes("no-new-privs")).toBe(stdout !== native);
+        if (way === "user") expect([native, stdout]).toEqual(["1\n", "65534\n"]);
+        else expect(stdout).toBe(native);
+      }
+    });
   });
 
   describe("12: attribution", () => {
