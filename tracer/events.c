@@ -67,22 +67,32 @@ static void handle_birth(struct tracer *tracer, const struct task *parent, int e
 		handle_stop(tracer, child, child->held_status);
 }
 
-/* A child whose parent was killed before it could report the birth: /proc knows where it belongs. */
+static struct process *process_of_orphan(const struct tracer *tracer, pid_t tid, const struct proc_status *status)
+{
+	struct process *process = process_new(status->tgid, NULL);
+	process->executable = executable_identify(tid, &tracer->options->considered, tracer->options->consider_all);
+	if (status->seccomp_filters > tracer->capabilities.inherited_filters)
+		process->filters = status->seccomp_filters - tracer->capabilities.inherited_filters;
+	return process;
+}
+
+/*
+ * A child whose parent was killed before it could report the birth: /proc knows where it belongs. A parent that is there may only be slow,
+ * on a busy machine: the child is what it would be made at the parent's event.
+ */
 static void adopt_orphan(struct tracer *tracer, struct task *task)
 {
 	struct proc_status status;
 	if (!proc_status_read(task->tid, &status))
 		return;
 	struct task *leader = status.tgid == task->tid ? NULL : task_find(status.tgid);
+	struct task *parent = task_find(status.parent);
 	if (leader && leader->process) {
 		task_join(task, leader->process);
 	} else {
-		struct process *process = process_new(status.tgid, NULL);
-		process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
-		if (status.seccomp_filters > tracer->capabilities.inherited_filters)
-			process->filters = status.seccomp_filters - tracer->capabilities.inherited_filters;
-		task_join(task, process);
-		count_process(tracer, process);
+		bool known = parent && parent->process;
+		task_join(task, known ? process_new(status.tgid, parent->process) : process_of_orphan(tracer, task->tid, &status));
+		count_process(tracer, task->process);
 	}
 	handle_stop(tracer, task, task->held_status);
 }
