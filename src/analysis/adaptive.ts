@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
+import { runAll } from "../run-all.js";
 import { toTreatmentResult } from "./exhaustive.js";
 import { type Experimenter, identifyTreated, type TreatedFeature } from "./experiment.js";
 import {
@@ -68,8 +68,8 @@ class AdaptiveSearch {
     await Promise.all(this.#stubProofs);
     const open = features.filter((feature) => !this.#results.fake.has(feature.name) && !this.#isTriedAlone(feature));
     const stubbed = open.filter((feature) => this.#results.stub.get(feature.name)?.works === true);
-    await this.#searchFakeGroup(stubbed);
-    await this.#searchFakeGroup(open.filter((feature) => !stubbed.includes(feature)));
+    const others = open.filter((feature) => !stubbed.includes(feature));
+    await runAll([stubbed, others], (group) => this.#searchFakeGroup(group));
   }
 
   /** Waits for everything that is tried alone. */
@@ -116,11 +116,17 @@ class AdaptiveSearch {
     onDropped: (feature: Feature) => void,
   ): Promise<readonly Feature[]> {
     return findPassingGroup(features, {
+      passSeconds: this.experimenter.passSeconds,
       probe: async (group) => {
-        const { works, suspect } = await this.experimenter.probe(treat(group, treatment));
-        return { works, suspect: suspect?.feature };
+        const { works, suspect, seconds } = await this.experimenter.probe(treat(group, treatment));
+        return { works, suspect: suspect?.feature, seconds };
       },
-      isGuilty: (suspect) => this.#isGuilty(suspect, treatment),
+      race: (groups, patienceSeconds) =>
+        this.experimenter.race(
+          groups.map((group) => treat(group, treatment)),
+          patienceSeconds,
+        ),
+      isGuilty: (suspect, patienceSeconds) => this.#isGuilty(suspect, treatment, patienceSeconds),
       onDropped,
     });
   }
@@ -129,11 +135,11 @@ class AdaptiveSearch {
    * The suspect of a stub is nearly always the culprit; that of a fake, whose false success does its damage later, is so every
    * other time, and has to fail alone, too.
    */
-  async #isGuilty(suspect: Feature, treatment: Treatment): Promise<boolean> {
+  async #isGuilty(suspect: Feature, treatment: Treatment, patienceSeconds: number): Promise<boolean> {
     if (treatment === "stub" && this.#wrongBlames < MOST_WRONG_BLAMES) {
       return true;
     }
-    return !(await this.experimenter.run(treat([suspect], treatment), 1)).works;
+    return (await this.experimenter.race([treat([suspect], treatment)], patienceSeconds))?.works === false;
   }
 
   #record(features: readonly Feature[], treatment: Treatment): void {

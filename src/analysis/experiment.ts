@@ -36,6 +36,12 @@ export interface ExperimentResult {
   readonly metrics: readonly RunMetrics[];
 }
 
+/** Which of several experiments has ended first, and how. */
+export interface FirstEnded {
+  readonly index: number;
+  readonly works: boolean;
+}
+
 /**
  * Runs experiments for a strategy, several at the same time as far as the machine allows; what was run before is not run again.
  * Throws InterruptedError, TracerError or EnvironmentError when no result can be had.
@@ -43,6 +49,8 @@ export interface ExperimentResult {
 export interface Experimenter {
   /** How often the user wants a success to be repeated. */
   readonly replicas: number;
+  /** About how long a passing run takes. */
+  readonly passSeconds: number;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
   /** Runs so many times more, whatever was run before, or until the first failure. */
@@ -53,6 +61,11 @@ export interface Experimenter {
   probe(experiment: Experiment): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
+  /**
+   * Runs each once, at the same time and before everything that waits. The first that fails or passes ends the others; one that goes on for
+   * `patienceSeconds` is ended, too. What is ended counts as not run. Undefined when all were.
+   */
+  race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined>;
 }
 
 /** How many runs that are compared with each other go on at the same time: one where the time that they take is what is compared. */

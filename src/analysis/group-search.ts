@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { FirstEnded } from "./experiment.js";
 import type { Feature } from "./feature.js";
+
+/** What a group's run showed. */
+interface GroupRun {
+  readonly works: boolean;
+  /** Whom a failure is blamed on, where that can be told. */
+  readonly suspect?: Feature | undefined;
+  readonly seconds: number;
+}
 
 /** How a group is tried out. */
 export interface GroupTrial {
-  /** Treats features at once; `suspect` is whom a failure is blamed on, where that can be told. */
-  readonly probe: (
-    features: readonly Feature[],
-  ) => Promise<{ readonly works: boolean; readonly suspect?: Feature | undefined }>;
-  /** Whether a suspect may be taken for the culprit. */
-  readonly isGuilty: (suspect: Feature) => Promise<boolean>;
+  /** About how long a passing run takes. */
+  readonly passSeconds: number;
+  /** Treats features at once. */
+  readonly probe: (features: readonly Feature[]) => Promise<GroupRun>;
+  /**
+   * Treats the features of each group at once, all groups at the same time, until one of them has passed or failed; undefined when
+   * all of them go on for `patienceSeconds`.
+   */
+  readonly race: (groups: readonly (readonly Feature[])[], patienceSeconds: number) => Promise<FirstEnded | undefined>;
+  /** Whether the suspect of a failure after so many seconds may be taken for the culprit. */
+  readonly isGuilty: (suspect: Feature, patienceSeconds: number) => Promise<boolean>;
   /** Told of each feature that was taken out. */
   readonly onDropped: (feature: Feature) => void;
 }
@@ -21,11 +35,18 @@ interface SearchedPart {
 }
 
 /**
- * Finds a part of a group that passes when it is treated at once, as large as the order of the group allows. As long as failures
- * have a suspect, the whole group is tried again without it: a failing run ends early, so that a group costs about one passing
- * run. Where failures have none, part after part is added to what passes, smaller ones after a failure, larger ones after a
- * success (generalized binary splitting: Hwang, "A Method for Detecting All Defective Members in a Population by Group Testing",
- * JASA 67(339), 1972).
+ * A run without the culprit outlives one that failed. One that goes on for this many times as long, and for a second, is taken to
+ * be without it: other runs beside it make it slower.
+ */
+const SLOWER = 2;
+const patienceAfter = ({ seconds }: GroupRun): number => SLOWER * seconds + 1;
+
+/**
+ * Finds a part of a group that passes when it is treated at once, as large as the order of the group allows. What makes it fail is
+ * taken out, one culprit after the other, and the whole is tried again: a failing run ends early, so that a group costs about one passing
+ * run. The culprit is the suspect of the failure, or else found by halving. Where failures take nearly as long as successes, part
+ * after part is added to what passes, smaller ones after a failure, larger ones after a success (generalized binary
+ * splitting: Hwang, "A Method for Detecting All Defective Members in a Population by Group Testing", JASA 67(339), 1972).
  */
 export async function findPassingGroup(group: readonly Feature[], trial: GroupTrial): Promise<readonly Feature[]> {
   let passing: readonly Feature[] = [];
@@ -33,17 +54,19 @@ export async function findPassingGroup(group: readonly Feature[], trial: GroupTr
   let size = rest.length;
   while (rest.length > 0) {
     const part = rest.slice(0, size);
-    const { works, suspect } = await trial.probe([...passing, ...part]);
-    if (works) {
+    const run = await trial.probe([...passing, ...part]);
+    if (run.works) {
       passing = [...passing, ...part];
       rest = rest.slice(part.length);
       size *= 2;
       continue;
     }
-    const guilty = await findGuilty(part, suspect, trial);
+    const guilty = await findGuilty(part, run, trial);
     const { culprit, innocent } =
-      guilty === undefined ? await searchPart(passing, part, trial) : { culprit: guilty, innocent: [] };
-    if (guilty === undefined) {
+      guilty === undefined
+        ? await searchPart(passing, part, patienceAfter(run), trial)
+        : { culprit: guilty, innocent: [] };
+    if (guilty === undefined && run.seconds > trial.passSeconds / 2) {
       size = Math.max(1, Math.floor(part.length / 2));
     }
     passing = [...passing, ...innocent];
@@ -53,36 +76,44 @@ export async function findPassingGroup(group: readonly Feature[], trial: GroupTr
   return passing;
 }
 
-/** Halves a part that fails together with what passes; what passes on the way to the culprit is not lost. */
+/**
+ * Halves a part that fails together with what passes, until one feature is left. Both halves run at the same time until one of them
+ * shows where the culprit is: it fails, or the other one passes, or neither has failed after a time in which the whole did. That the
+ * last one is taken for a success is a guess that only leads the search: what is not the culprit after all is brought back by
+ * being tried alone, and what remains of the group has to pass.
+ */
 async function searchPart(
   passing: readonly Feature[],
   part: readonly Feature[],
+  patienceSeconds: number,
   trial: GroupTrial,
 ): Promise<SearchedPart> {
   let failing = part;
+  /** What fails together with `failing` and is believed not to hold the culprit. */
+  let others = passing;
   let innocent: readonly Feature[] = [];
   while (failing.length > 1) {
-    const half = failing.slice(0, Math.ceil(failing.length / 2));
-    const { works, suspect } = await trial.probe([...passing, ...innocent, ...half]);
-    if (works) {
-      innocent = [...innocent, ...half];
-      // It fails together with all that passes now: that was the run that began this search, or the last one that failed.
-      failing = failing.slice(half.length);
+    const middle = Math.ceil(failing.length / 2);
+    const [left, right] = [failing.slice(0, middle), failing.slice(middle)];
+    const first = await trial.race(
+      [left, right].map((half) => [...others, ...half]),
+      patienceSeconds,
+    );
+    const [chosen, other] = first?.index === 1 ? [right, left] : [left, right];
+    if (first?.works === false) {
+      failing = chosen;
       continue;
     }
-    failing = half;
-    const guilty = await findGuilty(half, suspect, trial);
-    if (guilty !== undefined) {
-      return { culprit: guilty, innocent };
-    }
+    others = [...others, ...chosen];
+    innocent = first?.works ? others.slice(passing.length) : innocent;
+    failing = other;
   }
   return { culprit: failing[0] as Feature, innocent };
 }
 
-async function findGuilty(
-  part: readonly Feature[],
-  suspect: Feature | undefined,
-  trial: GroupTrial,
-): Promise<Feature | undefined> {
-  return suspect !== undefined && part.includes(suspect) && (await trial.isGuilty(suspect)) ? suspect : undefined;
+async function findGuilty(part: readonly Feature[], run: GroupRun, trial: GroupTrial): Promise<Feature | undefined> {
+  const { suspect } = run;
+  return suspect !== undefined && part.includes(suspect) && (await trial.isGuilty(suspect, patienceAfter(run)))
+    ? suspect
+    : undefined;
 }

@@ -11,6 +11,7 @@ import {
   type Experiment,
   type Experimenter,
   type ExperimentResult,
+  type FirstEnded,
   identifyExperiment,
   identifyTreated,
   type TreatedFeature,
@@ -56,6 +57,10 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
 
   get replicas(): number {
     return this.context.request.replicas;
+  }
+
+  get passSeconds(): number {
+    return this.baseline.longestSeconds;
   }
 
   /** Runs that were made so far, those of an interrupted analysis that this one goes on with included. */
@@ -121,6 +126,47 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return failed >= 0 ? failed : undefined;
   }
 
+  async race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined> {
+    const known = this.#findEnded(experiments);
+    if (known !== undefined) {
+      return known;
+    }
+    const endings = experiments.map(() => new AbortController());
+    await runAll(experiments, async (experiment, index) => {
+      const ending = endings[index] as AbortController;
+      await this.#runUntil(ending.signal, () =>
+        this.#queue.add(
+          async () => {
+            const timer = setTimeout(() => ending.abort(), patienceSeconds * 1000);
+            try {
+              await this.#runVisibly(experiment, {
+                id: identifyExperiment(experiment),
+                blame: "none",
+                signal: ending.signal,
+              });
+            } finally {
+              clearTimeout(timer);
+            }
+          },
+          { priority: PRIORITY.probe },
+        ),
+      );
+      if (this.#findEnded(experiments) !== undefined) {
+        for (const other of endings) {
+          other.abort();
+        }
+      }
+    });
+    return this.#findEnded(experiments);
+  }
+
+  /** A failure, or else a success; undefined when none of them was run. */
+  #findEnded(experiments: readonly Experiment[]): FirstEnded | undefined {
+    const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
+    const index = failed >= 0 ? failed : experiments.findIndex((experiment) => this.#recordsOf(experiment).length > 0);
+    return index < 0 ? undefined : { index, works: failed < 0 };
+  }
+
   /** Two runs of the same experiment must not both find that nothing is known about it. */
   async #exclusively<Result>(experiment: Experiment, work: () => Promise<Result>): Promise<Result> {
     const id = identifyExperiment(experiment);
@@ -158,22 +204,25 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
     const controller = new AbortController();
     const run = async (experiment: Experiment): Promise<void> => {
-      try {
-        await this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none", signal: controller.signal });
-      } catch (error) {
-        if (
-          !(error instanceof InterruptedError) ||
-          this.context.request.signal?.aborted ||
-          !controller.signal.aborted
-        ) {
-          throw error;
-        }
-      }
+      await this.#runUntil(controller.signal, (signal) =>
+        this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none", signal }),
+      );
       if (this.#hasFailed(experiment)) {
         controller.abort();
       }
     };
     await runAll(experiments, run);
+  }
+
+  /** Work that this signal may end is then over; what else interrupts it, interrupts the analysis. */
+  async #runUntil(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    try {
+      await work(signal);
+    } catch (error) {
+      if (!(error instanceof InterruptedError) || this.context.request.signal?.aborted || !signal.aborted) {
+        throw error;
+      }
+    }
   }
 
   async #enqueue(experiment: Experiment, priority: number, settings: RunSettings): Promise<void> {

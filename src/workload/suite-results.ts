@@ -8,7 +8,7 @@ import { findProgram } from "./find-program.js";
 import type { RunOptions } from "./run-options.js";
 import { collectResults } from "./test-results/collect.js";
 import { addResultVariables } from "./test-results/result-variables.js";
-import { wrapForResults } from "./test-results/result-wrapper.js";
+import { RESULTS_DIRECTORY, wrapForResults } from "./test-results/result-wrapper.js";
 import type { TestResults } from "./test-results/test-results.js";
 import type { SuiteWorkload } from "./workload.js";
 
@@ -59,7 +59,7 @@ export async function prepareResults(
     const collect = (): Promise<TestResults> => collectResults({ logFile });
     return { command: workload.command, environment, logFile, keep: [], collect };
   }
-  const directory = join(options.runDirectory, "results");
+  const directory = join(options.runDirectory, RESULTS_DIRECTORY);
   try {
     await mkdir(directory);
   } catch (cause) {

@@ -17,16 +17,20 @@ export function use(...names: readonly string[]): readonly UsedFeature[] {
 export interface Description {
   readonly passes: (treatments: Treatments) => boolean;
   readonly blame?: (treatments: Treatments) => string | undefined;
+  /** How long a failing run takes; a passing one takes PASS_SECONDS. */
+  readonly failSeconds?: (treatments: Treatments) => number;
 }
+
+const PASS_SECONDS = 10;
 
 export interface DescribedExperimenter extends Experimenter {
-  /** All runs, and those that passed. */
-  readonly cost: { runs: number; passing: number };
+  /** All runs that ended, those of them that passed, and those that were ended before. */
+  readonly cost: { runs: number; passing: number; cut: number };
 }
 
-export function experimentOn({ passes, blame }: Description): DescribedExperimenter {
+export function experimentOn({ passes, blame, failSeconds = () => 1 }: Description): DescribedExperimenter {
   const known = new Map<string, ExperimentResult>();
-  const cost = { runs: 0, passing: 0 };
+  const cost = { runs: 0, passing: 0, cut: 0 };
   const toTreatments = (treated: readonly TreatedFeature[]): Treatments =>
     Object.fromEntries(treated.map(({ feature, treatment }) => [feature.name, treatment]));
   const run = async (experiment: Experiment, replicas = 2): Promise<ExperimentResult> => {
@@ -46,7 +50,7 @@ export function experimentOn({ passes, blame }: Description): DescribedExperimen
       experiment,
       works,
       runs,
-      seconds: 0,
+      seconds: works ? PASS_SECONDS : failSeconds(treatments),
       metrics: [],
       ...(!works && { reason: "it broke", ...(suspect && { suspect }) }),
     };
@@ -55,6 +59,7 @@ export function experimentOn({ passes, blame }: Description): DescribedExperimen
   };
   return {
     replicas: 2,
+    passSeconds: PASS_SECONDS,
     cost,
     run,
     repeat: (experiment, times) => {
@@ -73,6 +78,20 @@ export function experimentOn({ passes, blame }: Description): DescribedExperimen
         }
       }
       return undefined;
+    },
+    race: async (experiments, patienceSeconds) => {
+      const seconds = experiments.map(({ treated }) => {
+        const treatments = toTreatments(treated);
+        return passes(treatments) ? PASS_SECONDS : failSeconds(treatments);
+      });
+      const index = seconds.indexOf(Math.min(...seconds));
+      const experiment = experiments[index];
+      if (experiment === undefined || (seconds[index] ?? 0) > patienceSeconds) {
+        cost.cut += experiments.length;
+        return undefined;
+      }
+      cost.cut += experiments.length - 1;
+      return { index, works: (await run(experiment, 1)).works };
     },
   };
 }

@@ -3,6 +3,11 @@ import type { Command } from "../../tracing/trace-request.js";
 import { MAX_RESULT_BYTES, MAX_RESULT_FILE_BYTES, MAX_RESULT_FILES } from "./result-limits.js";
 import { PYTEST_REPORT } from "./result-variables.js";
 
+/**
+ * The name of every destination. A run's directory may lie in the build tree, where runs beside it see it: what one run has copied is no
+ * result of another one.
+ */
+export const RESULTS_DIRECTORY = "loupe-results";
 /** In the destination: what was not copied, a path or a sentence a line. */
 export const LEFT_OUT_FILE = ".left-out";
 /** In the destination: made by the wrapper for itself. */
@@ -46,7 +51,7 @@ loupe_status=$?
   LC_ALL=C
   export PATH LC_ALL
   cd "$loupe_tree" || exit 1
-  find . -type f -newer "$loupe_destination/.started" \\( ${nameTests} \\) ! -path '*
+  find . -name ${RESULTS_DIRECTORY} -prune -o -type f -newer "$loupe_destination/.started" \\( ${nameTests} \\) ! -path '*
 *' -printf '%P/%s\\n' | sort | {
     loupe_count=0
     loupe_total=0
@@ -74,7 +79,7 @@ exit "$loupe_status"
 export interface ResultPlaces {
   /** The build tree. */
   readonly tree: string;
-  /** An empty directory that outlives the run and is writable in it (the tracer's `--keep`). */
+  /** An empty RESULTS_DIRECTORY that outlives the run and is writable in it (the tracer's `--keep`). */
   readonly destination: string;
 }
 

@@ -59,6 +59,26 @@ test("adds the log where a directory has left no .trs files", async () => {
   expect(tests.size).toBe(8);
 });
 
+test("a heading of test-suite.log, which names no suffix, is no other test", async () => {
+  const suiteLog = [
+    ".. contents:: :depth: 2",
+    "",
+    "FAIL: t/hard",
+    "============",
+    "",
+    "no such file",
+    "FAIL t/hard (exit status: 1)",
+  ];
+  const log = ["PASS: t/easy.sh", "FAIL: t/hard.sh", ...suiteLog, "PASS: u/other.sh", "=====", "PASS: u/last.sh"];
+  const { tests } = await readLogText(log.join("\n"));
+  expect(Object.fromEntries(tests)).toEqual({
+    "t/easy.sh": "passed",
+    "t/hard.sh": "failed",
+    "u/other.sh": "passed",
+    "u/last.sh": "passed",
+  });
+});
+
 test("a summary alone tells how many tests passed", async () => {
   const summary = "==================\nAll 3 tests passed\n==================\n";
   const { tests } = await readLogText(summary);

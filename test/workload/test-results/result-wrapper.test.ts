@@ -85,6 +85,13 @@ test("misses no result that is written at once", async () => {
   }
 });
 
+test("what a run beside this one has copied is no result of this one", async () => {
+  const places = await makePlaces();
+  const other = "debian/.debhelper/loupe/runs/2-replica-1/loupe-results";
+  await run(`mkdir -p ${other}/sub; : > a.trs; : > ${other}/a.trs; : > ${other}/sub/b.trs`, places, false);
+  expect(await listCopied(places.destination)).toEqual(["a.trs"]);
+});
+
 test("files that are too large are named", async () => {
   const places = await makePlaces();
   await writeFile(join(places.tree, "big"), "");
