@@ -182,6 +182,11 @@ void handle_call(struct tracer *tracer, struct task *task, const struct syscall_
 	} else if (recorded && native && installs_filter(&call) && !process->stepping) {
 		report_warning("own-filter", task->tid, "%s installs a seccomp filter; from then on each of its calls is stopped (slow)",
 			       executable->path);
+		/* To stop other threads at once would be to interrupt their calls, which some of them see (EINTR, signal(7)). */
+		if (call.number == __NR_seccomp && (call.arguments[1] & SECCOMP_FILTER_FLAG_TSYNC) && process->tasks > 1)
+			report_warning("own-filter-threads", task->tid,
+				       "%s installs it for all of its threads; what the filter answers to the others before they are next seen is not recorded",
+				       executable->path);
 		process->stepping = true;
 	}
 	if (rule) {

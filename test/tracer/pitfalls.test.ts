@@ -339,6 +339,18 @@ describeWays(WAYS, (way) => {
     });
   });
 
+  test("a filter that a thread installs for all is said to hide calls of the others", async () => {
+    const workspace = await openWorkspace(way);
+    const program = await workspace.program("tsync");
+    const { stdout, report } = await workspace.trace(["--consider", program, "--discover", "counts"], [program]);
+    expect(stdout).toBe("getpgid=-33\n");
+    const seen = report.callNames(program).includes("getpgid");
+    expect(seen || report.warnings.some(({ kind }) => kind === "own-filter-threads")).toBe(true);
+    const stepped = await workspace.trace(["--consider", program, "--discover", "step"], [program]);
+    expect(stepped.report.call(program, "getpgid").errors).toEqual({ "33": 1 });
+    expect(stepped.report.warnings).toEqual([]);
+  });
+
   describe("what a traced program does not get is said", () => {
     test("the strict mode of seccomp beside our filter", async () => {
       const workspace = await openWorkspace(way);
