@@ -28,6 +28,7 @@ static _Noreturn void execute_command(const struct tracer *tracer, const struct 
 	char **command = tracer->options->command;
 	close(pipes->go[1]);
 	if (read(pipes->go[0], &go, 1) == 1) {
+		sigaction(SIGCHLD, &tracer->original_child, NULL);
 		sigprocmask(SIG_SETMASK, &tracer->original_mask, NULL);
 		execvp(command[0], command);
 		int error = errno;

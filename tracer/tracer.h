@@ -19,6 +19,7 @@ struct tracer {
 	const struct options *options;
 	struct capabilities capabilities;
 	sigset_t original_mask;         /* of blocked signals, for the command */
+	struct sigaction original_child; /* what SIGCHLD does, for the command */
 	pid_t root;                     /* the command itself */
 	bool root_ended;
 	int root_status;                /* as of waitpid(2), when it has ended */

@@ -35,6 +35,21 @@ describeWays(WAYS, (way) => {
     expect(traced.stdout).toBe(native.stdout);
   });
 
+  test("the exit status passes through and limits hold, whatever signals whoever started it ignores or blocks", async () => {
+    const workspace = await openWorkspace(way);
+    const ignore = '$SIG{$_} = "IGNORE" for qw(ALRM CHLD TERM);';
+    const block = "use POSIX; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGALRM, SIGCHLD, SIGTERM));";
+    const wrapper = ["perl", "-e", `${ignore} ${block} exec @ARGV`];
+    for (const options of [[], ["--sandbox", "--keep", workspace.directory]]) {
+      const { exitCode, report } = await workspace.trace(options, ["/bin/sh", "-c", "exit 7"], { wrapper });
+      expect([exitCode, report.end.exitCode]).toEqual([7, 7]);
+    }
+    const endless = ["perl", "-e", "$SIG{ALRM} = 'DEFAULT'; sleep 20"];
+    const limited = await workspace.trace(["--time-limit", "0.2", "--grace", "0.1"], endless, { wrapper });
+    expect([limited.exitCode, limited.report.end.reason]).toEqual([124, "time-limit"]);
+    expect(limited.seconds).toBeLessThan(15);
+  });
+
   test("an argument list close to the kernel's limit arrives whole", async () => {
     const workspace = await openWorkspace(way);
     const sum = await workspace.program("arguments-sum");
