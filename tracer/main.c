@@ -95,6 +95,7 @@ static int run(struct tracer *tracer)
 	tracer->root = start_command(tracer, &pipes);
 	ending_prepare(tracer);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a report that may not grow is an error with a sentence */
 	tracer->started = now();
 	if (write(pipes.go[1], "", 1) != 1)
 		die_with_error("cannot start the command");
