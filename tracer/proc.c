@@ -160,7 +160,8 @@ static unsigned effective_id(const char *text, const char *name)
 
 bool proc_status_read(pid_t tid, struct proc_status *status)
 {
-	char text[4096];
+	/* Before what we look for comes a list of up to 65,536 groups (NGROUPS_MAX of <linux/limits.h>), "4294967294 " the longest. */
+	static char text[1 << 20];
 	size_t length = read_proc(tid, "status", text, sizeof text - 1);
 	text[length] = '\0';
 	status->tgid = (pid_t)status_field(text, "\nTgid:", 0);
