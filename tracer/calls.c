@@ -4,13 +4,17 @@
 #include "memory.h"
 #include "output.h"
 #include "paths.h"
+#include "proc.h"
 #include "tracer.h"
 #include "util.h"
 
 #include <asm/unistd.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/prctl.h>
@@ -54,6 +58,13 @@ static bool installs_filter(const struct call *call)
 {
 	return (call->number == __NR_seccomp && call->arguments[0] != SECCOMP_GET_ACTION_AVAIL) ||
 	       (call->number == __NR_prctl && call->arguments[0] == PR_SET_SECCOMP);
+}
+
+/* The kernel goes from no filters to strict mode only (seccomp(2)), so that ours stands in the way. */
+static bool asks_for_strict_mode(const struct call *call)
+{
+	return (call->number == __NR_seccomp && call->arguments[0] == SECCOMP_SET_MODE_STRICT) ||
+	       (call->number == __NR_prctl && call->arguments[0] == PR_SET_SECCOMP && call->arguments[1] == SECCOMP_MODE_STRICT);
 }
 
 static void redirect_path(struct task *task, const struct call *call)
@@ -113,6 +124,21 @@ static bool records_calls(const struct tracer *tracer, const struct executable *
 	return discovery != DISCOVER_NONE && (discovery != DISCOVER_EBPF || executable->abi != ABI_NATIVE);
 }
 
+/* bash reads a text without "#!" itself, with no exec that could be noticed: only its failed execve(2) tells. */
+static void note_text(const struct tracer *tracer, struct task *task, const struct call *call)
+{
+	char name[PATH_MAX], base[PATH_MAX] = "", path[PATH_MAX], resolved[PATH_MAX];
+	const struct patterns *considered = &tracer->options->considered;
+	if (call->abi != ABI_NATIVE || call->number != __NR_execve ||
+	    !memory_read_string(task->tid, call->arguments[0], name, sizeof name) ||
+	    (name[0] != '/' && !proc_base_directory(task->tid, AT_FDCWD, base)) || !join_path(base, name, path) ||
+	    !realpath(path, resolved) || !executable_is_text(resolved) ||
+	    !(patterns_match(considered, path) || patterns_match(considered, resolved)))
+		return;
+	task->pending.active = true;
+	task->pending.text = copy_string(path);
+}
+
 void handle_call(struct tracer *tracer, struct task *task, const struct syscall_stop *stop)
 {
 	const struct options *options = tracer->options;
@@ -120,12 +146,15 @@ void handle_call(struct tracer *tracer, struct task *task, const struct syscall_
 	struct executable *executable = process->executable;
 	struct call call = read_call(stop);
 	bool native = call.abi == ABI_NATIVE;
+	free(task->pending.text);
 	task->pending = (struct pending_call){ .restore_argument = -1 };
 	if (native)
 		keep_child(task, &call);
 	if (!executable || !executable->considered) {
 		if (process->lift_filters)
 			lift_filters(tracer, task, &call);
+		if (process->watch_texts)
+			note_text(tracer, task, &call);
 		return;
 	}
 
@@ -146,9 +175,18 @@ void handle_call(struct tracer *tracer, struct task *task, const struct syscall_
 	if (pseudo && options->record_paths)
 		path_record = observe_path(executable, call.abi, call.number, path);
 
-	if (recorded && native && installs_filter(&call) && !process->stepping) {
+	if (native && process->filters > 0 && !rule && asks_for_strict_mode(&call)) {
+		report_warning("strict-seccomp", task->tid,
+			       "%s asks for the strict mode of seccomp and does not get it (EINVAL), as it runs under a filter of the tracer's",
+			       executable->path);
+	} else if (recorded && native && installs_filter(&call) && !process->stepping) {
 		report_warning("own-filter", task->tid, "%s installs a seccomp filter; from then on each of its calls is stopped (slow)",
 			       executable->path);
+		/* To stop other threads at once would be to interrupt their calls, which some of them see (EINTR, signal(7)). */
+		if (call.number == __NR_seccomp && (call.arguments[1] & SECCOMP_FILTER_FLAG_TSYNC) && process->tasks > 1)
+			report_warning("own-filter-threads", task->tid,
+				       "%s installs it for all of its threads; what the filter answers to the others before they are next seen is not recorded",
+				       executable->path);
 		process->stepping = true;
 	}
 	if (rule) {
@@ -170,7 +208,7 @@ void handle_foreign_trace(struct task *task)
 		arch_skip_call(task->tid, &registers, -ENOSYS);
 }
 
-void handle_return(struct task *task, int64_t result)
+void handle_return(struct tracer *tracer, struct task *task, int64_t result)
 {
 	struct pending_call *pending = &task->pending;
 	if (!pending->active)
@@ -180,6 +218,10 @@ void handle_return(struct task *task, int64_t result)
 		observe_result(&pending->record->results, result);
 	if (pending->path)
 		observe_result(&pending->path->results, result);
+	if (pending->text && result == -ENOEXEC)
+		handle_text(tracer, task, pending->text);
+	free(pending->text);
+	pending->text = NULL;
 	struct arch_registers registers;
 	if (pending->restore_argument >= 0 && arch_read_registers(task->tid, &registers)) {
 		arch_restore_argument(&registers, pending->restore_argument, pending->restore_value);

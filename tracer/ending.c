@@ -68,6 +68,9 @@ void ending_hold_signals(struct tracer *tracer)
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		sigaddset(&held, signals[i]);
 	sigprocmask(SIG_BLOCK, &held, &tracer->original_mask);
+	/* Where it is ignored the kernel reaps untraced children by itself, and wait_outside would wait for ever (wait(2)). */
+	if (sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, &tracer->original_child) != 0)
+		die_with_error("cannot wait for children");
 }
 
 void ending_prepare(const struct tracer *tracer)
@@ -82,7 +85,12 @@ void ending_prepare(const struct tracer *tracer)
 	/* Periodic, so that one that comes just before waitpid(2) is made up for. */
 	if (setitimer(ITIMER_REAL, &interval, NULL) != 0)
 		die_with_error("cannot set a timer");
-	sigprocmask(SIG_SETMASK, &tracer->original_mask, NULL);
+	/* Whoever started us may have them blocked, which is the command's business only: without ticks there is no time limit. */
+	sigset_t mask = tracer->original_mask;
+	static const int needed[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		sigdelset(&mask, needed[i]);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
 bool ending_tick_due(void)

@@ -41,8 +41,10 @@ static void count_process(const struct tracer *tracer, struct process *process)
 		ebpf_follow(process->tgid, process->executable);
 }
 
+static void handle_stop(struct tracer *tracer, struct task *task, int status);
+
 /* The parent's event and the child's first stop come in either order; the child runs when both have. */
-static void handle_birth(const struct tracer *tracer, const struct task *parent, int event)
+static void handle_birth(struct tracer *tracer, const struct task *parent, int event)
 {
 	unsigned long message;
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, NULL, &message) != 0)
@@ -60,28 +62,39 @@ static void handle_birth(const struct tracer *tracer, const struct task *parent,
 		task_join(child, process_new(tid, parent->process));
 		count_process(tracer, child->process);
 	}
+	/* A thread may be born into a group stop, which must hold it like all others. */
 	if (held)
-		resume(child, 0);
+		handle_stop(tracer, child, child->held_status);
 }
 
-/* A child whose parent was killed before it could report the birth: /proc knows where it belongs. */
+static struct process *process_of_orphan(const struct tracer *tracer, pid_t tid, const struct proc_status *status)
+{
+	struct process *process = process_new(status->tgid, NULL);
+	process->executable = executable_identify(tid, &tracer->options->considered, tracer->options->consider_all);
+	if (status->seccomp_filters > tracer->capabilities.inherited_filters)
+		process->filters = status->seccomp_filters - tracer->capabilities.inherited_filters;
+	return process;
+}
+
+/*
+ * A child whose parent was killed before it could report the birth: /proc knows where it belongs. A parent that is there may only be slow,
+ * on a busy machine: the child is what it would be made at the parent's event.
+ */
 static void adopt_orphan(struct tracer *tracer, struct task *task)
 {
 	struct proc_status status;
 	if (!proc_status_read(task->tid, &status))
 		return;
 	struct task *leader = status.tgid == task->tid ? NULL : task_find(status.tgid);
+	struct task *parent = task_find(status.parent);
 	if (leader && leader->process) {
 		task_join(task, leader->process);
 	} else {
-		struct process *process = process_new(status.tgid, NULL);
-		process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
-		if (status.seccomp_filters > tracer->capabilities.inherited_filters)
-			process->filters = status.seccomp_filters - tracer->capabilities.inherited_filters;
-		task_join(task, process);
-		count_process(tracer, process);
+		bool known = parent && parent->process;
+		task_join(task, known ? process_new(status.tgid, parent->process) : process_of_orphan(tracer, task->tid, &status));
+		count_process(tracer, task->process);
 	}
-	resume(task, 0);
+	handle_stop(tracer, task, task->held_status);
 }
 
 struct orphans {
@@ -202,7 +215,7 @@ static void handle_syscall_stop(struct tracer *tracer, struct task *task)
 	if (!read_stop(task->tid, &stop))
 		return;
 	if (stop.op == PTRACE_SYSCALL_INFO_EXIT)
-		handle_return(task, stop.exit.rval);
+		handle_return(tracer, task, stop.exit.rval);
 	if (task->injection != INJECTION_NONE)
 		finish_injection(tracer, task, injection_advance(task, tracer->options, &stop, tracer->capabilities.suspend), &stop);
 	else if (stop.op == PTRACE_SYSCALL_INFO_ENTRY && task->process->stepping)
@@ -224,8 +237,10 @@ static void handle_seccomp_stop(struct tracer *tracer, struct task *task)
 static void handle_stop(struct tracer *tracer, struct task *task, int status)
 {
 	int signal = WSTOPSIG(status), event = status >> 16;
-	if (!task->process)
-		return; /* held */
+	if (!task->process) {
+		task->held_status = status;
+		return;
+	}
 	switch (event) {
 	case 0:
 		if (signal == SYSCALL_STOP) {
@@ -274,6 +289,7 @@ static void handle_tick(struct tracer *tracer)
 {
 	adopt_orphans(tracer);
 	task_each(sample_process, NULL);
+	untraced_look(tracer);
 	ending_tick(tracer);
 }
 

@@ -5,11 +5,13 @@
 #include "proc.h"
 #include "util.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct executable **table;
 static size_t count;
@@ -60,13 +62,46 @@ struct identity {
 	char path[PATH_MAX];            /* of the kernel's executable, without " (deleted)" */
 	char executed[PATH_MAX];        /* given to exec, made absolute; empty: unknown */
 	char resolved[PATH_MAX];        /* the same without symbolic links; empty: unknown */
+	char text[PATH_MAX];            /* run by /bin/sh as it has no "#!", absolute; empty: none */
 	bool script;                    /* `path` is only the interpreter of `resolved` */
 };
+
+/* _PATH_BSHELL of <paths.h>, by which execvp(3), dash and perl run a text without "#!": argv is then /bin/sh TEXT ARGUMENT... */
+static const char SHELL[] = "/bin/sh";
 
 static bool is_script(const char *path)
 {
 	char magic[2];
 	return read_file_start(path, magic, sizeof magic) == sizeof magic && magic[0] == '#' && magic[1] == '!';
+}
+
+bool executable_is_text(const char *path)
+{
+	char magic[SELFMAG] = "";
+	struct stat status;
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || !(status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		return false;
+	read_file_start(path, magic, sizeof magic);
+	return memcmp(magic, ELFMAG, SELFMAG) != 0 && !is_script(path);
+}
+
+bool patterns_name_text(const struct patterns *patterns)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (executable_is_text(patterns->items[i]))
+			return true;
+	return false;
+}
+
+static void identify_text(pid_t tid, struct identity *identity)
+{
+	char text[PATH_MAX], resolved[PATH_MAX];
+	if (strcmp(identity->executed, SHELL) != 0 || !proc_operand_path(tid, SHELL, text) || !realpath(text, resolved) ||
+	    !executable_is_text(resolved))
+		return;
+	strcpy(identity->text, text);
+	strcpy(identity->resolved, resolved);
+	identity->script = true;
 }
 
 static bool identify(pid_t tid, struct identity *identity)
@@ -83,13 +118,14 @@ static bool identify(pid_t tid, struct identity *identity)
 	} else {
 		identity->resolved[0] = '\0';
 	}
+	identify_text(tid, identity);
 	return true;
 }
 
 static bool matches(const struct identity *identity, const struct patterns *patterns)
 {
 	return patterns_match(patterns, identity->path) || patterns_match(patterns, identity->executed) ||
-	       patterns_match(patterns, identity->resolved);
+	       patterns_match(patterns, identity->resolved) || patterns_match(patterns, identity->text);
 }
 
 static struct executable *find_or_add(const char *path, const char *script, bool considered)
@@ -120,13 +156,23 @@ struct executable *executable_identify(pid_t tid, const struct patterns *conside
 		/* ESRCH, ENOENT: it was killed meanwhile, and nothing is lost. */
 		if (error != ESRCH && error != ENOENT)
 			report_error("unreadable-executable", tid,
-				     "process %d executes a program that the tracer may not identify (%s); make the program readable or run as root",
-				     tid, strerror(error));
+				     "process %d executes a program that the tracer may not identify (%s); %s", tid, strerror(error),
+				     error == ENAMETOOLONG ? "its directory is too deep" : "make the program readable or run as root");
 		unknown->readable = false;
 		return unknown;
 	}
 	bool is_considered = consider_all || matches(&identity, considered);
 	struct executable *executable = find_or_add(identity.path, identity.script ? identity.resolved : NULL, is_considered);
+	executable->abi = proc_is_32_bit(tid) ? ABI_COMPAT : ABI_NATIVE;
+	return executable;
+}
+
+struct executable *executable_of_text(pid_t tid, const char *path)
+{
+	char interpreter[PATH_MAX], resolved[PATH_MAX];
+	if (!proc_executable(tid, interpreter) || !realpath(path, resolved))
+		return NULL;
+	struct executable *executable = find_or_add(interpreter, resolved, true);
 	executable->abi = proc_is_32_bit(tid) ? ABI_COMPAT : ABI_NATIVE;
 	return executable;
 }

@@ -55,6 +55,14 @@ bool patterns_match(const struct patterns *patterns, const char *path);
 
 /* What a process that has just executed a program runs; a new entry, or the one of an earlier process. */
 struct executable *executable_identify(pid_t tid, const struct patterns *considered, bool consider_all);
+/*
+ * A text without "#!" is nothing that the kernel executes (ENOEXEC), so that a shell runs it. Whether the file is one, and a literal
+ * pattern names it.
+ */
+bool executable_is_text(const char *path);
+bool patterns_name_text(const struct patterns *patterns);
+/* The entry of a considered text that the task's program has gone on to run by itself. */
+struct executable *executable_of_text(pid_t tid, const char *path);
 /* Whether one of the names under which the task's program was executed matches. */
 bool executable_matches(pid_t tid, const struct patterns *patterns);
 

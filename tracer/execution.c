@@ -10,8 +10,12 @@
 #include "util.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define OVERFLOW_ID 65534 /* the default of kernel.overflowuid and kernel.overflowgid */
 
 void apply_trace_options(struct task *task)
 {
@@ -52,15 +56,20 @@ static bool has_foreign_filters(const struct tracer *tracer, const struct task *
 	return status.seccomp_filters > task->process->filters + tracer->capabilities.inherited_filters;
 }
 
+/* An ordinary user's program that is traced gets no privileges by exec, with filters (no_new_privs) or without (ptrace(2)). */
 static void warn_of_lost_privileges(const struct task *task)
 {
 	static bool warned;
-	struct stat status;
-	const char *path = task->process->executable->path;
-	if (warned || task->process->filters == 0 || stat(path, &status) != 0 || !(status.st_mode & (S_ISUID | S_ISGID)))
-		return;
+	struct stat file;
+	struct statvfs mount;
 	struct proc_status own;
-	if (!proc_status_read(task->tid, &own) || !own.no_new_privileges)
+	const char *path = task->process->executable->path;
+	if (warned || stat(path, &file) != 0 || !(file.st_mode & (S_ISUID | S_ISGID)) || !proc_status_read(task->tid, &own))
+		return;
+	/* What is owned by somebody from outside of our user namespace gives nothing without a tracer either (user_namespaces(7)). */
+	bool user_lost = (file.st_mode & S_ISUID) && file.st_uid != own.user && file.st_uid != OVERFLOW_ID;
+	bool group_lost = (file.st_mode & S_ISGID) && (file.st_mode & S_IXGRP) && file.st_gid != own.group && file.st_gid != OVERFLOW_ID;
+	if ((!user_lost && !group_lost) || statvfs(path, &mount) != 0 || (mount.f_flag & ST_NOSUID))
 		return;
 	warned = true;
 	report_warning("no-new-privs", task->tid, "%s is set-user-ID or set-group-ID, which has no effect while an ordinary user traces", path);
@@ -122,20 +131,44 @@ static bool detach_debugger(struct tracer *tracer, struct task *task)
 		report_warning("not-detached", task->tid, "%s is started by a considered program and stays traced; it will not work", path);
 		return false;
 	}
+	tracer->detached = true;
 	report_warning("detached", task->tid, "%s and all that it runs are not traced", path);
 	return ptrace(PTRACE_DETACH, task->tid, NULL, NULL) == 0;
+}
+
+/* Of all shells that run a text without "#!" in the same process, bash is the one that suites meet. */
+static bool reads_texts_itself(const struct executable *executable)
+{
+	const char *name = strrchr(executable->path, '/');
+	return name && strcmp(name, "/bash") == 0;
+}
+
+static void begin_program(const struct tracer *tracer, struct task *task, struct executable *executable)
+{
+	struct process *process = task->process;
+	process->executable = executable;
+	executable->execs++;
+	executable->processes++;
+	process->stepping = process->suspended = process->lift_filters = process->watch_texts = false;
+	if (tracer->options->discovery == DISCOVER_EBPF)
+		ebpf_follow(process->tgid, executable);
+}
+
+void handle_text(struct tracer *tracer, struct task *task, const char *path)
+{
+	struct executable *executable = executable_of_text(task->tid, path);
+	if (!executable)
+		return; /* killed meanwhile */
+	begin_program(tracer, task, executable);
+	follow_considered(tracer, task);
+	apply_trace_options(task);
 }
 
 bool handle_exec(struct tracer *tracer, struct task *leader)
 {
 	struct task *task = surviving_task(leader);
 	struct process *process = task->process;
-	process->executable = executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all);
-	process->executable->execs++;
-	process->executable->processes++;
-	process->stepping = process->suspended = process->lift_filters = false;
-	if (tracer->options->discovery == DISCOVER_EBPF)
-		ebpf_follow(process->tgid, process->executable);
+	begin_program(tracer, task, executable_identify(task->tid, &tracer->options->considered, tracer->options->consider_all));
 	if (detach_debugger(tracer, task)) {
 		task_remove(task);
 		return false;
@@ -144,6 +177,9 @@ bool handle_exec(struct tracer *tracer, struct task *leader)
 		follow_considered(tracer, task);
 	else
 		release_ignored(tracer, task);
+	if (!process->executable->considered && reads_texts_itself(process->executable) &&
+	    patterns_name_text(&tracer->options->considered))
+		process->stepping = process->watch_texts = true;
 	apply_trace_options(task);
 	warn_of_lost_privileges(task);
 	return true;

@@ -28,6 +28,7 @@ static _Noreturn void execute_command(const struct tracer *tracer, const struct 
 	char **command = tracer->options->command;
 	close(pipes->go[1]);
 	if (read(pipes->go[0], &go, 1) == 1) {
+		sigaction(SIGCHLD, &tracer->original_child, NULL);
 		sigprocmask(SIG_SETMASK, &tracer->original_mask, NULL);
 		execvp(command[0], command);
 		int error = errno;
@@ -94,6 +95,7 @@ static int run(struct tracer *tracer)
 	tracer->root = start_command(tracer, &pipes);
 	ending_prepare(tracer);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a report that may not grow is an error with a sentence */
 	tracer->started = now();
 	if (write(pipes.go[1], "", 1) != 1)
 		die_with_error("cannot start the command");
@@ -105,6 +107,7 @@ static int run(struct tracer *tracer)
 		return report_not_executed(tracer->options, error);
 	if (tracer->options->discovery == DISCOVER_EBPF)
 		ebpf_collect();
+	untraced_count(tracer);
 	report_everything(tracer);
 	ending_hold(tracer);
 	return exit_status(tracer);

@@ -124,6 +124,19 @@ bool proc_executed_path(pid_t tid, char path[PATH_MAX])
 	return false;
 }
 
+bool proc_operand_path(pid_t tid, const char *name, char path[PATH_MAX])
+{
+	char words[PATH_MAX + 64], base[PATH_MAX] = "";
+	size_t length = read_proc(tid, "cmdline", words, sizeof words - 1);
+	words[length] = '\0';
+	const char *operand = words + strlen(words) + 1;
+	if (strcmp(words, name) != 0 || operand >= words + length || operand[0] == '-' || operand[0] == '\0')
+		return false;
+	if (operand[0] != '/' && !proc_base_directory(tid, AT_FDCWD, base))
+		return false;
+	return join_path(base, operand, path);
+}
+
 bool proc_is_32_bit(pid_t tid)
 {
 	unsigned char header[EI_NIDENT];
@@ -137,15 +150,28 @@ static uint64_t status_field(const char *text, const char *name, uint64_t missin
 	return line ? strtoull(line + strlen(name), NULL, 10) : missing;
 }
 
+/* "Uid:\treal\teffective\t..." */
+static unsigned effective_id(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+	unsigned id;
+	return line && sscanf(line + strlen(name), " %*u %u", &id) == 1 ? id : 0;
+}
+
 bool proc_status_read(pid_t tid, struct proc_status *status)
 {
-	char text[4096];
+	/* Before what we look for comes a list of up to 65,536 groups (NGROUPS_MAX of <linux/limits.h>), "4294967294 " the longest. */
+	static char text[1 << 20];
 	size_t length = read_proc(tid, "status", text, sizeof text - 1);
 	text[length] = '\0';
 	status->tgid = (pid_t)status_field(text, "\nTgid:", 0);
 	status->parent = (pid_t)status_field(text, "\nPPid:", 0);
 	status->tracer = (pid_t)status_field(text, "\nTracerPid:", 0);
+	status->user = effective_id(text, "\nUid:");
+	status->group = effective_id(text, "\nGid:");
 	status->peak_resident_kib = status_field(text, "\nVmHWM:", 0);
+	const char *state = strstr(text, "\nState:\t");
+	status->ended = state && strchr("ZX", state[8]) != NULL;
 	status->no_new_privileges = status_field(text, "\nNoNewPrivs:", 0) != 0;
 	status->seccomp_mode = (int)status_field(text, "\nSeccomp:", 0);
 	status->seccomp_filters = (int)status_field(text, "\nSeccomp_filters:", (uint64_t)-1);

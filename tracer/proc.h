@@ -11,8 +11,11 @@
 
 struct proc_status {
 	pid_t tgid, parent, tracer;
+	uid_t user;                     /* effective */
+	gid_t group;
 	uint64_t peak_resident_kib;     /* VmHWM */
 	bool no_new_privileges;
+	bool ended;                     /* a zombie, or dying */
 	int seccomp_mode;
 	int seccomp_filters;            /* -1: this kernel does not count them (before 5.9) */
 };
@@ -21,6 +24,8 @@ size_t read_file_start(const char *path, void *buffer, size_t size);
 
 bool proc_executable(pid_t tid, char path[PATH_MAX]);    /* without " (deleted)" */
 bool proc_executed_path(pid_t tid, char path[PATH_MAX]); /* AT_EXECFN, absolute, "." and ".." folded */
+/* The path of argv[1] where argv[0] is as given, absolute and folded; false where it is not, or argv[1] is an option. */
+bool proc_operand_path(pid_t tid, const char *name, char path[PATH_MAX]);
 bool proc_is_32_bit(pid_t tid);
 bool proc_status_read(pid_t tid, struct proc_status *status);
 uint64_t proc_resident_kib(pid_t tid);

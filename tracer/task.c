@@ -8,6 +8,7 @@
 
 static struct task *buckets[BUCKETS];
 static size_t count;
+static uint64_t ever;
 
 static struct task **bucket_of(pid_t tid)
 {
@@ -44,6 +45,7 @@ struct task *task_add(pid_t tid)
 	struct task *task = allocate(sizeof *task);
 	task->tid = tid;
 	task->held_since = now();
+	ever++;
 	insert(task);
 	return task;
 }
@@ -53,6 +55,7 @@ void task_remove(struct task *task)
 	unlink_task(task);
 	if (task->process && --task->process->tasks == 0)
 		free(task->process);
+	free(task->pending.text);
 	free(task);
 }
 
@@ -72,6 +75,11 @@ void task_renumber(struct task *task, pid_t tid)
 size_t task_count(void)
 {
 	return count;
+}
+
+uint64_t tasks_ever(void)
+{
+	return ever;
 }
 
 void task_each(void (*use)(struct task *task, void *data), void *data)

@@ -27,6 +27,7 @@ struct process {
 	bool allowed[CALL_SLOTS];       /* calls that all of our filters let through; meaningful with filters > 0 */
 	bool suspended;                 /* PTRACE_O_SUSPEND_SECCOMP is set */
 	bool stepping;                  /* every call stops: the slow path */
+	bool watch_texts;               /* slow path of an ignored shell that may go on to run a considered text by itself */
 	bool lift_filters;              /* slow path of an ignored program: our filters are suspended for interposed calls only */
 	struct interposed_call last_interposed;
 };
@@ -48,6 +49,7 @@ struct pending_call {
 	struct path_record *path;       /* NULL: none */
 	int restore_argument;           /* this register gets its old value back; -1: none */
 	uint64_t restore_value;
+	char *text;                     /* NULL: none; else execve(2) of this considered text */
 	bool restore_suspension;        /* clear PTRACE_O_SUSPEND_SECCOMP */
 };
 
@@ -55,6 +57,7 @@ struct task {
 	pid_t tid;
 	struct process *process;        /* NULL: held until its parent's event tells whose child it is */
 	double held_since;
+	int held_status;                /* of its first stop, as of waitpid(2) */
 	enum injection injection;
 	struct arch_registers original; /* during an injection */
 	struct pending_call pending;
@@ -67,6 +70,7 @@ void task_remove(struct task *task);                    /* and its process with 
 void task_join(struct task *task, struct process *process);
 void task_renumber(struct task *task, pid_t tid);
 size_t task_count(void);
+uint64_t tasks_ever(void);                              /* how many were added */
 /* Calls `use` for each task; `use` must neither add nor remove tasks. */
 void task_each(void (*use)(struct task *task, void *data), void *data);
 

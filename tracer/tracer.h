@@ -19,6 +19,7 @@ struct tracer {
 	const struct options *options;
 	struct capabilities capabilities;
 	sigset_t original_mask;         /* of blocked signals, for the command */
+	struct sigaction original_child; /* what SIGCHLD does, for the command */
 	pid_t root;                     /* the command itself */
 	bool root_ended;
 	int root_status;                /* as of waitpid(2), when it has ended */
@@ -29,6 +30,7 @@ struct tracer {
 	enum end_reason reason;
 	bool death_ends;                /* a death was seen that is to end the run */
 	bool exit_ends;                 /* the same of an exit */
+	bool detached;                  /* a debugger was let go */
 	uint64_t left_over;             /* processes that had to be ended after the command */
 };
 
@@ -37,13 +39,15 @@ void follow_command(struct tracer *tracer);
 
 /* execution.c: a task has executed a program; false when it is traced no longer. */
 bool handle_exec(struct tracer *tracer, struct task *task);
+/* An ignored shell goes on to run a considered text without "#!" by itself. */
+void handle_text(struct tracer *tracer, struct task *task, const char *path);
 /* PTRACE_SETOPTIONS for what the task's process now runs. */
 void apply_trace_options(struct task *task);
 
 /* calls.c: a call of a task is entered (seccomp or entry stop), or has returned. */
 void handle_call(struct tracer *tracer, struct task *task, const struct syscall_stop *stop);
 void handle_foreign_trace(struct task *task);
-void handle_return(struct task *task, int64_t result);
+void handle_return(struct tracer *tracer, struct task *task, int64_t result);
 
 /* ending.c: limits, signals to the tracer, and what is left behind. */
 void ending_hold_signals(struct tracer *tracer);        /* until ending_prepare they wait */
@@ -51,6 +55,10 @@ void ending_prepare(const struct tracer *tracer);
 bool ending_tick_due(void);
 void ending_tick(struct tracer *tracer);
 void ending_hold(const struct tracer *tracer);          /* as the first process of a sandbox, for those that joined it */
+
+/* untraced.c: processes of the tree that escape; at each tick, and once at the end. */
+void untraced_look(struct tracer *tracer);
+void untraced_count(const struct tracer *tracer);
 
 /* report.c: the first and the last lines, and those of single processes (key NULL: without). */
 void report_process(const struct tracer *tracer, const char *type, const struct process *process, const char *key, int value);

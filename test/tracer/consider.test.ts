@@ -173,6 +173,74 @@ describeWays(["root", "user", "root-namespace"], (way) => {
     });
   });
 
+  describe("a text without #!, which the kernel refuses (ENOEXEC) and a shell runs", () => {
+    const FAKE = ["--rule", "fake=4242:getppid"];
+    const TEXT = "echo in=$PPID\n/bin/true\necho end\n";
+
+    async function openText(): Promise<{ workspace: Workspace; text: string }> {
+      const workspace = await openWorkspace(way);
+      return { workspace, text: await workspace.file("bin/text", TEXT, 0o755) };
+    }
+
+    test.each([
+      ["dash", ["/bin/dash", "-c", "bin/text; echo out=$PPID"], "/usr/bin/dash"],
+      ["dash, in another directory", ["/bin/dash", "-c", "cd bin; ./text; echo out=$PPID"], "/usr/bin/dash"],
+      ["bash, which goes on in the same process", ["/bin/bash", "-c", "bin/text; echo out=$PPID"], "/usr/bin/bash"],
+      ["bash by exec", ["/bin/bash", "-c", "echo out=$PPID; exec bin/text"], "/usr/bin/bash"],
+      ["perl, by execvp", ["/usr/bin/perl", "-e", 'print "out=1\n"; exec "bin/text", "word"'], "/usr/bin/dash"],
+    ])("started by %s", async (_, command, shell) => {
+      for (const mode of ["none", "numbers", "counts", "step"]) {
+        const { workspace, text } = await openText();
+        const options = ["--consider", text, "--discover", mode, ...FAKE];
+        const { stdout, exitCode, report } = await workspace.trace(options, command);
+        expect(stdout).toMatch(/^in=4242\nend$/m);
+        expect(stdout).toMatch(/^out=(?!4242)\d+$/m);
+        expect(exitCode).toBe(0);
+        expect(report.errors).toEqual([]);
+        expect(report.executable(text)).toMatchObject({ path: shell, execs: 1, considered: true, exits: { "0": 1 } });
+        if (mode !== "none") expect(report.callNames(text)).toEqual(expect.arrayContaining(["getppid", "exit_group"]));
+      }
+    });
+
+    test("started by glibc: execvp runs it, as the tracer itself does with its command; posix_spawnp does not", async () => {
+      const { workspace, text } = await openText();
+      const spawn = await workspace.program("spawn");
+      const options = ["--consider", text, ...FAKE];
+      for (const command of [[text], [spawn, "execvp", text]]) {
+        const { stdout, report } = await workspace.trace(options, command);
+        expect(stdout).toContain("in=4242\nend\n");
+        expect(report.considered).toEqual(["/usr/bin/dash"]);
+      }
+      const { stdout, report } = await workspace.trace(options, [spawn, "posix_spawnp", text]);
+      expect(stdout).toContain("posix_spawnp: Exec format error");
+      expect(report.considered).toEqual([]);
+    });
+
+    test("is not every text that a shell is given, and not what has #! or may not be executed", async () => {
+      const workspace = await openWorkspace(way);
+      const hashbang = await workspace.file("hashbang", "#!/bin/sh\necho in=$PPID\n", 0o755);
+      const plain = await workspace.file("plain", "echo in=$PPID\n", 0o644);
+      const other = await workspace.file("other", "echo in=$PPID\n", 0o755);
+      const options = ["--consider", hashbang, "--consider", plain, ...FAKE];
+      for (const word of [hashbang, plain, other]) {
+        const { stdout, report } = await workspace.trace(options, ["/bin/sh", word]);
+        expect(stdout).toMatch(/^in=(?!4242)\d+\n$/);
+        expect(report.considered).toEqual([]);
+      }
+    });
+
+    test("run by a considered program in a chain keeps rules apart", async () => {
+      const { workspace, text } = await openText();
+      const first = await workspace.program("interposed", "first");
+      const options = ["--consider", text, "--consider", first, "--discover", "counts", ...FAKE];
+      const chain = [first, "1", "/bin/bash", "-c", "echo out=$PPID; bin/text; bin/text & wait"];
+      const { stdout, report } = await workspace.trace(options, chain);
+      expect(stdout).toMatch(/^1 getppid=4242 .*\nout=(?!4242)\d+\nin=4242\nend\nin=4242\nend\n$/);
+      expect(report.executable(text)).toMatchObject({ execs: 2, exits: { "0": 2 } });
+      expect(report.errors).toEqual([]);
+    });
+  });
+
   test("an executable in a directory that its user may not list", async () => {
     const { workspace, program } = await open();
     await chmod(workspace.path("bin"), 0o711);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong in tracers of this kind: one group of tests for each of the pitfalls that the design lists.
-import { chmod, chown } from "node:fs/promises";
+import { chmod, chown, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { exactModesOf, modesOf } from "./modes.js";
 import { needsRoot, runsAsRoot, WAYS, type Way } from "./privileges.js";
@@ -86,6 +86,52 @@ describeWays(WAYS, (way) => {
         }
       },
     );
+
+    describe.runIf(way === "root" || way === "user").each(["untraced", "untraced3"])(
+      "a child that an ignored program makes by %s escapes",
+      (how) => {
+        test("and is an error when it runs a considered program, a warning when it does not", async () => {
+          const workspace = await openWorkspace(way);
+          const parent = await workspace.program("spawn");
+          const child = await workspace.program("interposed");
+          const script = await workspace.file("script", `#!/bin/sh\nsleep 0.4\nexec ${child} x\n`, 0o755);
+          const consider = ["--consider", script, "--rule", "stub:getppid"];
+          const { exitCode, stdout, report } = await workspace.trace(consider, [parent, how, script]);
+          expect(exitCode).toBe(0);
+          expect(stdout).toContain("x getppid=real");
+          expect(report.errors).toMatchObject([
+            { kind: "untraced", message: expect.stringContaining("CLONE_UNTRACED") },
+          ]);
+          const ignored = await workspace.trace(["--consider", child], [parent, how, script]);
+          expect(ignored.report.errors).toEqual([]);
+          expect(ignored.report.warnings).toMatchObject([{ kind: "untraced" }]);
+        });
+
+        test("and is counted in a sandbox, however short it lives", async () => {
+          const workspace = await openWorkspace(way);
+          const parent = await workspace.program("spawn");
+          const child = await workspace.program("interposed");
+          const options = ["--sandbox", "--keep", workspace.directory, "--consider", child];
+          const { report } = await workspace.trace(options, [parent, how, child, "x"]);
+          expect(report.warnings).toMatchObject([
+            { kind: "untraced", message: expect.stringContaining("not traced: 1;") },
+          ]);
+          const traced = await workspace.trace(options, [parent, "fork", child, "x"]);
+          expect(traced.report.warnings).toEqual([]);
+        });
+      },
+    );
+
+    test("what is traced is never taken for it: threads, execs by threads, orphans, what nobody waits for", async () => {
+      const workspace = await openWorkspace(way);
+      const [spawn, threads] = [await workspace.program("spawn"), await workspace.program("threads")];
+      const script = `${threads} 4 4; ${spawn} thread ${spawn} vfork /bin/true; (sleep 0.3 & sleep 0.2 &); /bin/true & exec sleep 0.5`;
+      for (const options of [[], ["--sandbox", "--keep", workspace.directory]]) {
+        const { exitCode, report } = await workspace.trace(options, ["/bin/sh", "-c", script]);
+        expect(exitCode).toBe(0);
+        expect([...report.errors, ...report.warnings]).toEqual([]);
+      }
+    });
   });
 
   describe.skipIf(!runsAsRoot)("4: an executable that the tracer may not read", () => {
@@ -281,6 +327,59 @@ describeWays(WAYS, (way) => {
         }
       },
     );
+  });
+
+  describe.runIf(way === "root")("11: a thread that is born into a group stop", () => {
+    test("stays stopped", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("thread-stops");
+      const { stdout, exitCode } = await workspace.trace([], [program, "400"]);
+      expect(stdout).toBe("moved while stopped: 0\n");
+      expect(exitCode).toBe(0);
+    });
+  });
+
+  test("a filter that a thread installs for all is said to hide calls of the others", async () => {
+    const workspace = await openWorkspace(way);
+    const program = await workspace.program("tsync");
+    const { stdout, report } = await workspace.trace(["--consider", program, "--discover", "counts"], [program]);
+    expect(stdout).toBe("getpgid=-33\n");
+    const seen = report.callNames(program).includes("getpgid");
+    expect(seen || report.warnings.some(({ kind }) => kind === "own-filter-threads")).toBe(true);
+    const stepped = await workspace.trace(["--consider", program, "--discover", "step"], [program]);
+    expect(stepped.report.call(program, "getpgid").errors).toEqual({ "33": 1 });
+    expect(stepped.report.warnings).toEqual([]);
+  });
+
+  describe("what a traced program does not get is said", () => {
+    test("the strict mode of seccomp beside our filter", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.program("strict");
+      for (const mode of modesOf(way).filter((each) => each !== "ebpf")) {
+        const options = ["--consider", program, "--discover", mode];
+        const { stdout, report } = await workspace.trace(options, [program]);
+        const kinds = report.warnings.map(({ kind }) => kind);
+        // A container's filter stands in its way without a tracer, too.
+        if (way === "container") expect(stdout).toBe((await workspace.native([program])).stdout);
+        else if (mode === "step") expect([stdout, kinds]).toEqual(["strict=0\n", []]);
+        else expect([stdout, kinds]).toEqual(["strict=-22\n", ["strict-seccomp"]]);
+      }
+    });
+
+    test.skipIf(!runsAsRoot)("the privileges of a set-user-ID program, considered or not", async () => {
+      const workspace = await openWorkspace(way);
+      const program = await workspace.file("id", await readFile("/usr/bin/id"));
+      await chown(program, 1, 1);
+      await chmod(program, 0o4755);
+      const { stdout: native } = await workspace.native([program, "-u"]);
+      for (const consider of [[], ["--consider", program, "--discover", "counts"]]) {
+        const { stdout, report } = await workspace.trace(consider, [program, "-u"]);
+        const kinds = report.warnings.map(({ kind }) => kind);
+        expect(kinds.includes("no-new-privs")).toBe(stdout !== native);
+        if (way === "user") expect([native, stdout]).toEqual(["1\n", "65534\n"]);
+        else expect(stdout).toBe(native);
+      }
+    });
   });
 
   describe("12: attribution", () => {

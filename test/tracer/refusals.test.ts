@@ -133,6 +133,15 @@ describeWays(["root", "user"], (way) => {
       expect(stderr).toContain(output);
     });
 
+    test("grows beyond the limit of file sizes: the tracer fails and says so", async () => {
+      const workspace = await openWorkspace(way);
+      const output = workspace.path("report");
+      const words = ["--output", output, "--consider-all", "--discover", "counts", "--", "/bin/true"];
+      const { exitCode, stderr } = await workspace.runTracer(words, { wrapper: ["prlimit", "--fsize=1000"] });
+      expect(exitCode).toBe(125);
+      expect(stderr).toContain(`cannot write the report ${output}: File too large`);
+    });
+
     test("goes to /dev/full: the tracer fails and says so", async () => {
       const workspace = await openWorkspace(way);
       const { exitCode, stderr } = await workspace.runTracer(["--output", "/dev/full", "--", "/bin/true"]);

@@ -2,7 +2,7 @@
 // A program must not notice the tracer: what it inherits, its arguments, its input and output, its terminal.
 import { describe, expect, test } from "vitest";
 import { modesOf } from "./modes.js";
-import { WAYS } from "./privileges.js";
+import { needsRoot, WAYS } from "./privileges.js";
 import { describeWays } from "./ways.js";
 import { openWorkspace } from "./workspace.js";
 
@@ -33,6 +33,36 @@ describeWays(WAYS, (way) => {
     expect(native.stdout).toMatch(/SigBlk:\t0000000000004800/);
     const traced = await workspace.trace([], [state], { wrapper });
     expect(traced.stdout).toBe(native.stdout);
+  });
+
+  test("the exit status passes through and limits hold, whatever signals whoever started it ignores or blocks", async () => {
+    const workspace = await openWorkspace(way);
+    const ignore = '$SIG{$_} = "IGNORE" for qw(ALRM CHLD TERM);';
+    const block = "use POSIX; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGALRM, SIGCHLD, SIGTERM));";
+    const wrapper = ["perl", "-e", `${ignore} ${block} exec @ARGV`];
+    for (const options of [[], ["--sandbox", "--keep", workspace.directory]]) {
+      const { exitCode, report } = await workspace.trace(options, ["/bin/sh", "-c", "exit 7"], { wrapper });
+      expect([exitCode, report.end.exitCode]).toEqual([7, 7]);
+    }
+    const endless = ["perl", "-e", "$SIG{ALRM} = 'DEFAULT'; sleep 20"];
+    const limited = await workspace.trace(["--time-limit", "0.2", "--grace", "0.1"], endless, { wrapper });
+    expect([limited.exitCode, limited.report.end.reason]).toEqual([124, "time-limit"]);
+    expect(limited.seconds).toBeLessThan(15);
+  });
+
+  // A user of a large directory service is in hundreds of groups, which /proc/PID/status lists before most else.
+  test.skipIf(!needsRoot(way) || way === "root-namespace")("a user in a thousand groups", async () => {
+    const workspace = await openWorkspace(way);
+    const program = await workspace.program("own-filter");
+    const groups = Array.from({ length: 1000 }, (_, index) => `${100_000 + index}`).join(",");
+    const wrapper = ["setpriv", "--groups", groups];
+    const options = ["--consider", program, "--discover", "counts"];
+    const command = [program, "errno", program, "none"];
+    const { stdout, report } = await workspace.trace(options, command, { wrapper });
+    expect(stdout).toBe((await workspace.native(command, { wrapper })).stdout);
+    expect(report.executable(program).peakResidentKiB).toBeGreaterThan(0);
+    // Once as it installs its filter, once as the second program finds it there.
+    expect(report.warnings.map(({ kind }) => kind)).toEqual(["own-filter", "own-filter"]);
   });
 
   test("an argument list close to the kernel's limit arrives whole", async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // spawn HOW PROGRAM ARGUMENT...: says what getppid and write return before and after it starts PROGRAM in the given way.
 // Ways: fork, vfork, clone, clone3, posix_spawn, thread (exec from a thread that is not the leader, so there is no
-// "after"), child-thread (the same in a forked child), untraced and untraced3 (clone and clone3 with CLONE_UNTRACED).
+// "after"), execvp and posix_spawnp (for what only a shell can run), child-thread (the same in a forked child), untraced and untraced3 (clone and clone3 with CLONE_UNTRACED).
 #include "say.h"
 #include <linux/sched.h>
 #include <pthread.h>
@@ -59,6 +59,15 @@ static pid_t start(const char *how, char **argv) {
     child = start_by_clone3(argv, CLONE_UNTRACED);
   } else if (strcmp(how, "posix_spawn") == 0) {
     if (posix_spawn(&child, argv[0], NULL, NULL, argv, environ) != 0) fail("posix_spawn");
+  } else if (strcmp(how, "posix_spawnp") == 0) {
+    errno = posix_spawnp(&child, argv[0], NULL, NULL, argv, environ);
+    if (errno != 0) fail("posix_spawnp");
+  } else if (strcmp(how, "execvp") == 0) {
+    child = fork();
+    if (child == 0) {
+      execvp(argv[0], argv);
+      _exit(127);
+    }
   } else if (strcmp(how, "child-thread") == 0) {
     child = fork();
     if (child == 0) exec_from_thread(argv);
