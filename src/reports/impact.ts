@@ -23,6 +23,7 @@ function toCells(impacts: readonly ImpactRow[]): Cell[] {
     ...METRICS.map((metric) => toChange(byMetric.get(metric)?.ratio ?? null)),
     // Also those without a ratio: from nothing to something.
     [...byMetric.keys()].join(", "),
+    [...byMetric.values()].map(({ p_value: pValue }) => pValue).join(", "),
   ];
 }
 
@@ -55,7 +56,8 @@ function compareGroups({ treatment: left }: TreatmentImpacts, { treatment: right
 
 /**
  * What stubbing or faking a feature changes although the workload passes: the paper's Table 2. A row is a treatment that was compared with the
- * baseline; what does not differ significantly has no number, as manifests have none of it, and nothing is flagged.
+ * baseline; what does not differ significantly has no number, as manifests have none of it, and nothing is flagged. `p` is for each flagged
+ * metric the probability of such a difference by chance, corrected for the number of comparisons.
  */
 export async function makeImpact(store: Store, { workload, packages }: FigureSelection): Promise<Figure> {
   const filter = { workload, ...(packages !== undefined && { packages }) };
@@ -74,6 +76,7 @@ export async function makeImpact(store: Store, { workload, packages }: FigureSel
       { key: "residentChange", title: "memory %", kind: "percent" },
       { key: "descriptorsChange", title: "descriptors %", kind: "percent" },
       { key: "flagged", title: "flagged", kind: "text" },
+      { key: "pValues", title: "p", kind: "text" },
     ],
     rows: [...groups]
       .sort(compareGroups)

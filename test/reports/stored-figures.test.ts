@@ -147,9 +147,21 @@ describeEngines("figures of a database", ({ openStore }) => {
     const store = await openStore();
     await fill(store);
     expect((await make(store, "impact")).rows).toEqual([
-      ["redis", "5:7.0.15-1", "amd64", "sub-feature", "fcntl:F_SETFD", "fake", null, null, null, ""],
-      ["redis", "5:7.0.15-1", "amd64", "sub-feature", "fcntl:F_SETFD", "stub", null, null, null, ""],
-      ["redis", "5:7.0.15-1", "amd64", "syscall", "futex", "fake", -38, null, null, "descriptors, metric"],
+      ["redis", "5:7.0.15-1", "amd64", "sub-feature", "fcntl:F_SETFD", "fake", null, null, null, "", ""],
+      ["redis", "5:7.0.15-1", "amd64", "sub-feature", "fcntl:F_SETFD", "stub", null, null, null, "", ""],
+      [
+        "redis",
+        "5:7.0.15-1",
+        "amd64",
+        "syscall",
+        "futex",
+        "fake",
+        -38,
+        null,
+        null,
+        "descriptors, metric",
+        "0.02, 0.01",
+      ],
     ]);
     expect((await make(store, "impact", { packages: ["nginx"] })).rows).toEqual([]);
   });
