@@ -40,6 +40,7 @@ import {
 import { type SourceResults, selectSourceResults } from "./source-results.js";
 import { type StaticCounts, selectStaticCounts } from "./static-counts.js";
 import type { Row, WorkloadKind } from "./tables.js";
+import { type CountedPackage, selectVerdictCounts, type VerdictFilter } from "./verdict-counts.js";
 
 /** How often a transaction is tried that the engine gives up because of another one. */
 const ATTEMPTS = 5;
@@ -188,6 +189,11 @@ export class Store {
     packages?: readonly string[],
   ): Promise<readonly LibcMeasurement[]> {
     return this.#run(selectLibcMeasurements(this.connection.kysely, workload, packages));
+  }
+
+  /** How many features of a kind have which verdict, for each package in its newest version. */
+  async countVerdicts(filter: VerdictFilter): Promise<readonly CountedPackage[]> {
+    return this.#run(selectVerdictCounts(this.connection.kysely, filter));
   }
 
   /** The treatments whose impact was measured and that work, in the same order. */

@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Verdict } from "../analysis/feature.js";
 import { compareText } from "../compare-text.js";
-import type { PackageUsage } from "../database/queries.js";
 import type { StaticCounts } from "../database/static-counts.js";
 import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
+import type { CountedPackage, VerdictCounts } from "../database/verdict-counts.js";
 import type { Cell, Figure } from "./figure.js";
 import type { FigureSelection } from "./selection.js";
 
-/** A package in one version with the verdicts of the system calls that it makes. */
-export interface ComparedPackage extends Pick<PackageUsage, "package" | "version" | "architecture"> {
-  readonly features: readonly { readonly verdict: Verdict | null }[];
-}
-
 /** Nothing is known of what is needed where a call was only observed. */
-function countVerdict({ features }: ComparedPackage, verdict: Verdict): number | null {
-  return features.every((feature) => feature.verdict === null)
-    ? null
-    : features.filter((feature) => feature.verdict === verdict).length;
+function countVerdict(verdicts: VerdictCounts, verdict: Verdict): number | null {
+  return [...verdicts.keys()].every((known) => known === null) ? null : (verdicts.get(verdict) ?? 0);
 }
 
 /** The row of a package. */
-export function compareCounts(usage: ComparedPackage, found: StaticCounts | undefined): readonly Cell[] {
+export function compareCounts(
+  { package: name, version, architecture, verdicts }: Omit<CountedPackage, "origin">,
+  found: StaticCounts | undefined,
+): readonly Cell[] {
+  const used = [...verdicts.values()].reduce((sum, count) => sum + count, 0);
   return [
-    ...[usage.package, usage.version, usage.architecture],
-    ...[found?.source ?? null, found?.binary ?? null, usage.features.length],
-    ...(["required", "stub", "fake", "any"] as const).map((verdict) => countVerdict(usage, verdict)),
+    ...[name, version, architecture],
+    ...[found?.source ?? null, found?.binary ?? null, used],
+    ...(["required", "stub", "fake", "any"] as const).map((verdict) => countVerdict(verdicts, verdict)),
   ];
 }
 
@@ -59,12 +56,9 @@ export function describeComparison(workload: WorkloadKind, rows: Figure["rows"])
  */
 export async function makeComparison(store: Store, { workload, packages }: FigureSelection): Promise<Figure> {
   const statics = await store.countStaticCalls();
-  const rows: (readonly Cell[])[] = [];
-  const chosen = packages === undefined ? undefined : new Set(packages);
-  for await (const usage of store.eachPackage({ workload, kinds: ["syscall"] })) {
-    if (chosen?.has(usage.package) ?? true) {
-      rows.push(compareCounts(usage, statics.get(usage.package)));
-    }
-  }
-  return describeComparison(workload, rows);
+  const counted = await store.countVerdicts({ workload, kind: "syscall", ...(packages !== undefined && { packages }) });
+  return describeComparison(
+    workload,
+    counted.map((one) => compareCounts(one, statics.get(one.package))),
+  );
 }

@@ -2,6 +2,7 @@
 import type { PackageDetails } from "../../database/package-details.js";
 import type { Store } from "../../database/store.js";
 import type { WorkloadKind } from "../../database/tables.js";
+import { countVerdicts } from "../../database/verdict-counts.js";
 import { compareCounts, describeComparison } from "../comparison.js";
 import type { Cell, Figure } from "../figure.js";
 import { describeReasons, listReasons } from "../reasons.js";
@@ -64,7 +65,9 @@ class Gatherer {
       if (features.length > 0) {
         const rows = this.#compared.get(group.workload) ?? [];
         this.#compared.set(group.workload, rows);
-        rows.push(compareCounts({ ...group, package: name, features }, this.statics.get(name)));
+        rows.push(
+          compareCounts({ ...group, package: name, verdicts: countVerdicts(features) }, this.statics.get(name)),
+        );
       }
     }
   }
