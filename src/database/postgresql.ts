@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression, sql } from "kysely";
 import pg from "pg";
 import { type LoupeError, UsageError } from "../errors.js";
 import type { Connection } from "./connection.js";
@@ -100,7 +100,11 @@ export function openPostgresql(text: string): Connection {
   return {
     engine: "postgresql",
     location,
-    kysely: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    kysely: new Kysely<Tables>({
+      dialect: new PostgresDialect({ pool }),
+      // No package among none: SQLite knows "in ()", PostgreSQL does not.
+      plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+    }),
     dialect: POSTGRESQL_DIALECT,
     placeholder: (number) => `$${number}`,
     lockPackage: async (transaction, name) => {
