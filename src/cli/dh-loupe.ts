@@ -15,6 +15,7 @@ import { type DhLoupeOptions, readDhLoupeOptions } from "./dh-loupe-options.js";
 import { DH_LOUPE_USAGE } from "./dh-loupe-usage.js";
 import { type DhMessages, type Loudness, makeDhMessages } from "./dh-messages.js";
 import { type Interrupt, withInterrupt } from "./interrupt.js";
+import { printText } from "./output.js";
 
 /** What every debhelper command exits with when its options or the source package are wrong (Dh_Lib::error). */
 const DEBHELPER_ERROR = 25;
@@ -159,7 +160,7 @@ export async function main(words: readonly string[]): Promise<number> {
     const options = readDhLoupeOptions(words, variables, process.cwd());
     messages = makeDhMessages(chooseLoudness(options, buildOptions, variables), variables);
     if (options.action !== "run") {
-      process.stdout.write(options.action === "help" ? DH_LOUPE_USAGE : `dh_loupe ${VERSION}\n`);
+      printText(options.action === "help" ? DH_LOUPE_USAGE : `dh_loupe ${VERSION}\n`);
       return 0;
     }
     for (const warning of options.warnings) {

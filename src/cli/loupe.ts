@@ -10,7 +10,7 @@ import { CONSIDER_HELP } from "./considered-option.js";
 import { addDatabase, addUsage } from "./database-commands.js";
 import { addExport } from "./export-options.js";
 import { collect, DEFAULT_TIME_LIMIT_SECONDS, parseCount, parseSeconds } from "./option-values.js";
-import { printMessage } from "./output.js";
+import { printMessage, printText } from "./output.js";
 import { addPlan } from "./plan-command.js";
 import { addReport } from "./report-command.js";
 import { addSharing } from "./sharing-commands.js";
@@ -146,7 +146,7 @@ export async function runLoupe(words: readonly string[]): Promise<number> {
     .description("Tells which operating-system features programs really need.")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ outputError: (text) => printMessage(explainUsageError(text)) });
+    .configureOutput({ writeOut: printText, outputError: (text) => printMessage(explainUsageError(text)) });
   addTrace(program, finish);
   addAnalyze(program, finish);
   addBuild(program, finish);
