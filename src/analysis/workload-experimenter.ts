@@ -133,31 +133,24 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     }
     const endings = experiments.map(() => new AbortController());
     await runAll(experiments, async (experiment, index) => {
-      const ending = endings[index] as AbortController;
-      await this.#runUntil(ending.signal, () =>
-        this.#queue.add(
-          async () => {
-            const timer = setTimeout(() => ending.abort(), patienceSeconds * 1000);
-            try {
-              await this.#runVisibly(experiment, {
-                id: identifyExperiment(experiment),
-                blame: "none",
-                signal: ending.signal,
-              });
-            } finally {
-              clearTimeout(timer);
-            }
-          },
-          { priority: PRIORITY.probe },
-        ),
-      );
+      await this.#runPatiently(experiment, endings[index] as AbortController, patienceSeconds);
       if (this.#findEnded(experiments) !== undefined) {
-        for (const other of endings) {
-          other.abort();
+        for (const ending of endings) {
+          ending.abort();
         }
       }
     });
     return this.#findEnded(experiments);
+  }
+
+  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than `patienceSeconds`, the time in the queue apart. */
+  async #runPatiently(experiment: Experiment, ending: AbortController, patienceSeconds: number): Promise<void> {
+    const settings = { id: identifyExperiment(experiment), blame: "none" } as const;
+    const run = async (signal: AbortSignal): Promise<void> => {
+      const timer = setTimeout(() => ending.abort(), patienceSeconds * 1000);
+      await this.#runVisibly(experiment, { ...settings, signal }).finally(() => clearTimeout(timer));
+    };
+    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority: PRIORITY.probe }));
   }
 
   /** A failure, or else a success; undefined when none of them was run. */
