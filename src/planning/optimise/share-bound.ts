@@ -165,10 +165,11 @@ class ShareBound {
       (sum, users, job) => sum + this.#measureSpread(users, this.#costs[job] as number),
       0,
     );
-    if (spread <= 0) {
+    const length = distance / spread;
+    // Where all slopes are the same but for rounding, no shares are better, and the length is no number to go on with.
+    if (!Number.isFinite(length)) {
       return;
     }
-    const length = distance / spread;
     for (const [job, { shares, slopes }] of this.#users.entries()) {
       const cost = this.#costs[job] as number;
       const steepest = slopes.reduce((most, slope) => Math.max(most, slope), 0);

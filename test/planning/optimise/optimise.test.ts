@@ -124,6 +124,22 @@ describe("orders and bounds", () => {
     );
   });
 
+  it("shareBound is a number where no shares are better", () => {
+    const problem = {
+      costs: [100, 100, 1, 1, 99, 2, 1, 99, 2],
+      weights: [20, 16, 19, 4],
+      jobs: [
+        [0, 7, 8],
+        [0, 1, 2, 3, 4, 5, 6, 7, 8],
+        [0, 1, 2, 3, 4, 5, 6],
+        [0, 1, 2, 3, 6, 7, 8],
+      ],
+    };
+    const bound = shareBound(problem, 19411, 60);
+    expect(bound).toBeGreaterThan(19000);
+    expect(bound).toBeLessThanOrEqual(bestArea(problem));
+  });
+
   it("shareBound sees that packages with a common start cannot come early", () => {
     // Each demand needs the common job of cost 10; density alone would let the first come at cost 11/3.
     const problem = {
