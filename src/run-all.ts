@@ -8,11 +8,13 @@ export async function runAll<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const settled = await Promise.allSettled(items.map(work));
-  return settled.map((result) => {
-    if (result.status === "rejected") {
-      throw result.reason;
-    }
-    return result.value;
-  });
+  return waitForAll(items.map(work));
+}
+
+/** The same for work that has been started, of which each piece may give something else. */
+export async function waitForAll<const Started extends readonly Promise<unknown>[]>(
+  started: Started,
+): Promise<{ -readonly [Index in keyof Started]: Awaited<Started[Index]> }> {
+  await Promise.allSettled(started);
+  return Promise.all(started);
 }

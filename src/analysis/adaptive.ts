@@ -72,11 +72,15 @@ class AdaptiveSearch {
     await runAll([stubbed, others], (group) => this.#searchFakeGroup(group));
   }
 
-  /** Waits for everything that is tried alone. */
+  /** Waits for everything that is tried alone, also where some of it fails; throws the first error. */
   async finishProofs(): Promise<void> {
-    for (let index = 0; index < this.#proofs.length; index++) {
-      await this.#proofs[index];
+    // A proof may start another one.
+    for (let waitedFor = 0; waitedFor < this.#proofs.length; ) {
+      const proofs = this.#proofs.slice(waitedFor);
+      waitedFor += proofs.length;
+      await Promise.allSettled(proofs);
     }
+    await Promise.all(this.#proofs);
   }
 
   /**
@@ -179,10 +183,16 @@ export async function searchAdaptively(
 ): Promise<readonly AnalyzedFeature[]> {
   const search = new AdaptiveSearch(experimenter, prior);
   const features = used.map(({ feature }) => feature);
-  for (const kind of new Set(features.map((feature) => feature.kind))) {
-    const ofKind = features.filter((feature) => feature.kind === kind);
-    await search.searchStubs(ofKind);
-    await search.searchFakes(ofKind);
+  try {
+    for (const kind of new Set(features.map((feature) => feature.kind))) {
+      const ofKind = features.filter((feature) => feature.kind === kind);
+      await search.searchStubs(ofKind);
+      await search.searchFakes(ofKind);
+    }
+  } catch (error) {
+    // Nothing goes on behind the caller's back; what fails now comes after what has failed.
+    await search.finishProofs().catch(() => undefined);
+    throw error;
   }
   await search.finishProofs();
   return used.map((entry) => {

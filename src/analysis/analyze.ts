@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { EnvironmentError, TracerError } from "../errors.js";
+import { waitForAll } from "../run-all.js";
 import type { TraceReport } from "../tracing/trace-report.js";
 import type { RunResult } from "../workload/run-result.js";
 import { summarizeBaseline } from "../workload/test-results/baseline-tests.js";
@@ -99,7 +100,7 @@ async function confirm(
     return confirmJointly(alone, experimenter);
   }
   const unrepeated = alone.filter(({ verdict }) => verdict === "any").map(({ feature }) => feature);
-  const [confirmed, fakes] = await Promise.all([
+  const [confirmed, fakes] = await waitForAll([
     confirmJointly(alone, experimenter),
     repeatTogether(unrepeated, "fake", experimenter),
   ]);

@@ -113,3 +113,32 @@ test("what earlier analyses found hopeless is not tried in a group", async () =>
   // mmap alone twice, getpid's two groups: the group of both is not among them.
   expect(experimenter.cost.runs).toBe(4);
 });
+
+test("a search that fails waits for what it has started before", async () => {
+  const experimenter = experimentOnVerdicts({ mmap: "required", brk: "required", getpid: "any" });
+  const left = new Set<string>();
+  const interrupted = new Error("interrupted");
+  const search = searchAdaptively(
+    use("mmap", "brk", "getpid"),
+    {
+      ...experimenter,
+      run: async (experiment) => {
+        const name = experiment.treated.map(({ feature }) => feature.name).join();
+        left.add(name);
+        // Alone they end long after the search, and the second of them after the first.
+        await new Promise((resolve) => setTimeout(resolve, left.size * 20));
+        left.delete(name);
+        throw new Error("ended");
+      },
+      probe: async (experiment) => {
+        if (left.size === 2) {
+          throw interrupted;
+        }
+        return experimenter.probe(experiment);
+      },
+    },
+    BUILT_IN_PRIOR,
+  );
+  await expect(search).rejects.toBe(interrupted);
+  expect(left).toEqual(new Set());
+});
