@@ -32,14 +32,20 @@ interface Relocate {
   text(text: string): string;
 }
 
+/** Puts "." for a directory between two pieces of text, unless the second goes on with its name: that is another directory. */
+function joinByDot(directory: string): (before: string, after: string) => string {
+  return (before, after) => `${before}${/^[\w.+~-]/.test(after) ? directory : "."}${after}`;
+}
+
 function toRelocate(directory: string | undefined): Relocate {
-  if (directory === undefined) {
+  const name = (directory ?? "").replace(/\/+$/, "");
+  if (name === "") {
     return { path: (path) => path, text: (text) => text };
   }
-  const prefix = `${directory.replace(/\/+$/, "")}/`;
+  const prefix = `${name}/`;
   return {
-    path: (path) => (path.startsWith(prefix) ? relative(directory, path) : path),
-    text: (text) => text.replaceAll(prefix, ""),
+    path: (path) => (path.startsWith(prefix) ? relative(name, path) : path),
+    text: (text) => text.replaceAll(prefix, "").split(name).reduce(joinByDot(name)),
   };
 }
 
@@ -138,7 +144,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
     },
     workload: toWorkload(result),
     outcome: result.outcome,
-    ...("reason" in result && { reason: result.reason }),
+    ...("reason" in result && { reason: relocate.text(result.reason) }),
     executables: result.executables.map((executable) => toExecutable(executable, relocate)),
     features: "features" in result ? result.features.map((feature) => toFeature(feature, relocate)) : [],
     ...toSearch(result),

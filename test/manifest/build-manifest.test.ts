@@ -23,6 +23,23 @@ test("paths below the source tree do not depend on where it was", () => {
   expect(manifestSchema.parse(manifest)).toEqual(manifest);
 });
 
+test("what is quoted of a log does not tell where the source tree was", () => {
+  const reason = [
+    "make[1]: Leaving directory '/home/me/b+1.0'",
+    "cc -ffile-prefix-map=/home/me/b+1.0=. -o /home/me/b+1.0/src/prog /home/me/b+1.0.orig/prog.c",
+    "cd /home/me/b+1.0",
+  ].join("\n");
+  const here = [
+    "make[1]: Leaving directory '.'",
+    "cc -ffile-prefix-map=.=. -o src/prog /home/me/b+1.0.orig/prog.c",
+    "cd .",
+  ].join("\n");
+  for (const relativeTo of ["/home/me/b+1.0", "/home/me/b+1.0/"]) {
+    const manifest = buildManifest({ package: { name: "b" }, result: { ...FAILED, reason }, libc: null, relativeTo });
+    expect(manifest.reason).toBe(here);
+  }
+});
+
 test("the C library is the one that is installed", async () => {
   const { stdout } = await execa("ldd", ["--version"]);
   const upstream = /(\d+\.\d+)$/m.exec(stdout)?.[1];
