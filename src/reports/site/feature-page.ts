@@ -107,7 +107,7 @@ function renderRelated(feature: UsedFeature, related: readonly UsedFeature[], li
 
 function describe({ kind, number, users }: UsedFeature, context: UsersContext): string {
   const [first] = users;
-  const numbered = kind === "syscall" && number !== null ? ` number ${number}` : "";
+  const numbered = kind === "syscall" && number !== null ? ` (number ${number})` : "";
   const what = `A ${KIND_NAMES[kind].one}${numbered}`;
   if (first === undefined) {
     return `${what}.`;

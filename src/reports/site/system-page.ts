@@ -89,9 +89,10 @@ function describeQuality(plan: Plan): string {
   }
   const gap = gapOf(plan);
   const quality =
-    gap === 0 ? "no order is better" : `it is within ${(gap * 100).toFixed(2)} % of the best order there can be`;
-  const more = (plan.greedyArea / plan.area - 1) * 100;
-  return `By the area under the curve (packages wait for little work), ${quality}; always taking the cheapest package next takes ${more.toFixed(1)} % more.`;
+    gap === 0 ? "no order is better" : `it is within ${(gap * 100).toFixed(2)}\u00a0% of the best order there can be`;
+  const more = ((plan.greedyArea / plan.area - 1) * 100).toFixed(1);
+  const greedy = more === "0.0" ? "is as good" : `takes ${more}\u00a0% more`;
+  return `By the area under the curve (packages wait for little work), ${quality}; always taking the cheapest package next ${greedy}.`;
 }
 
 function renderUncertain({ contradictions, partialCalls, unknown }: Plan, links: Links): Html {
