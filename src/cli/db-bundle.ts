@@ -39,7 +39,7 @@ async function findMeasurement(store: Store, wanted: string): Promise<Measuremen
 
 /** `loupe db bundle`: writes all that is known of a measurement into one file. Returns the exit status. */
 export async function bundleCommand(wanted: string, options: BundleOptions): Promise<number> {
-  return withDatabase(options, "existing", async (store) => {
+  return withDatabase(options, "read", async (store) => {
     const { measurement } = await findMeasurement(store, wanted);
     await writeBundle(options.output, (await store.readDocument(measurement)) ?? "", options.log);
     printMessage(`${options.output}: measurement ${measurement}`);

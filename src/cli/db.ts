@@ -63,7 +63,7 @@ export async function importLoupedbCommand(directory: string, options: DatabaseO
 /** `loupe db export`: writes csv, json, manifests or loupedb. Returns the exit status. */
 export async function exportCommand(format: string, options: ExportOptions): Promise<number> {
   const known = parseExportFormat(format, options.output);
-  return withDatabase(options, "existing", async (store) => {
+  return withDatabase(options, "read", async (store) => {
     const summary = await exportFormat(store, known, printMessage);
     if (summary !== undefined) {
       printMessage(summary);
@@ -74,7 +74,7 @@ export async function exportCommand(format: string, options: ExportOptions): Pro
 
 /** `loupe db check`: names what does not agree with the merged documents. Returns the exit status: 1 where there is something. */
 export async function checkCommand(options: DatabaseOptions): Promise<number> {
-  return withDatabase(options, "existing", async (store) => {
+  return withDatabase(options, "read", async (store) => {
     const { measurements, problems } = await checkDatabase(store, printMessage);
     printMessage(`${store.location}: ${measurements} measurements checked, ${problems} problems`);
     return problems > 0 ? FINDING_STATUS : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Variables } from "../debian/build-options.js";
-import type { Terminal } from "./terminal.js";
+import { type Terminal, widthOf } from "./terminal.js";
 
 /** How much a debhelper command says. */
 export type Loudness = "quiet" | "normal" | "verbose";
@@ -39,9 +39,7 @@ export function makeDhMessages(loudness: Loudness, variables: Variables): DhMess
     fail: (text) => write(`${name}: ${chalk.bold.red("error")}: ${text}`),
     show: (render) => {
       if (loudness !== "quiet") {
-        process.stderr.write(
-          render({ colors: chalk, width: process.stderr.isTTY ? process.stderr.columns : undefined }),
-        );
+        process.stderr.write(render({ colors: chalk, width: widthOf(process.stderr) }));
       }
     },
   };

@@ -105,5 +105,5 @@ export function renderDriftTable(drift: ManifestDrift, terminal: Terminal = desc
   const circumstances = drift.circumstances.map(
     ({ name, before, after }) => `Not the same: ${name} (${cleanText(before)} before, ${cleanText(after)} after).`,
   );
-  return `${[...(rows.length === 0 ? [] : [renderTable(columns, rows)]), summarize(drift), ...circumstances].join("\n")}\n`;
+  return `${[...(rows.length === 0 ? [] : [renderTable(columns, rows, terminal)]), summarize(drift), ...circumstances].join("\n")}\n`;
 }

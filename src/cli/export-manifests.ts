@@ -47,7 +47,7 @@ export async function readManifests(
     }
     return manifests;
   }
-  return withDatabase({ db }, "existing", async (store) => {
+  return withDatabase({ db }, "read", async (store) => {
     for (const name of names) {
       manifests.push(...(await readPackage(store, name)));
     }

@@ -47,7 +47,8 @@ function renderCalls({ implement, stub, fake, changed }: PlanStep, width: number
     .join("\n");
 }
 
-function renderSteps({ supportedAlready, steps }: Plan, width: number): string {
+function renderSteps({ supportedAlready, steps }: Plan, terminal: Terminal): string {
+  const width = terminal.width ?? DEFAULT_WIDTH;
   const room = Math.max(SMALLEST_LIST, Math.floor((width - 34) / 2));
   const list = (names: readonly string[]): string => wrapList(names.map(cleanText), room);
   let supported = supportedAlready.length;
@@ -78,7 +79,7 @@ function renderSteps({ supportedAlready, steps }: Plan, width: number): string {
     supportedAlready.length === 0 ? "-" : list(supportedAlready),
     String(supportedAlready.length),
   ];
-  return renderTable(columns, [start, ...rows]);
+  return renderTable(columns, [start, ...rows], terminal);
 }
 
 function describeQuality(plan: Plan): string {
@@ -138,7 +139,7 @@ function pickRows<Row>(rows: readonly Row[]): readonly Row[] {
   return picked.map((index) => rows[index] as Row);
 }
 
-function renderComparison({ packages, rows, leftOut }: EffortComparison): readonly string[] {
+function renderComparison({ packages, rows, leftOut }: EffortComparison, terminal: Terminal): readonly string[] {
   const organic = rows.some((row) => row.organic !== null);
   const titles = ["packages run", ...(organic ? ["organic"] : []), "naive", "plan"];
   const cells = pickRows(rows).map((row) =>
@@ -151,6 +152,7 @@ function renderComparison({ packages, rows, leftOut }: EffortComparison): readon
     renderTable(
       titles.map((title) => ({ title, align: "right" as const })),
       cells,
+      terminal,
     ),
     ...missing,
   ];
@@ -160,14 +162,14 @@ function renderComparison({ packages, rows, leftOut }: EffortComparison): readon
 export function renderPlan({ plan, comparison }: PlanReport, terminal: Terminal = describeStdout()): string {
   const measured = plan.supportedAlready.length + plan.steps.reduce((sum, { packages }) => sum + packages.length, 0);
   const parts = [
-    renderSteps(plan, terminal.width ?? DEFAULT_WIDTH),
+    renderSteps(plan, terminal),
     ...describeChanges(plan),
     "",
     `${plural(measured, "package")}: ${plan.supportedAlready.length} run already, ${measured - plan.supportedAlready.length} after ${plural(plan.steps.length, "step")}. ${describeQuality(plan)}`,
     ...describeContradictions(plan),
     ...describePartial(plan),
     ...describeUnknown(plan),
-    ...(comparison === null ? [] : renderComparison(comparison)),
+    ...(comparison === null ? [] : renderComparison(comparison, terminal)),
   ];
   return `${parts.join("\n")}\n`;
 }

@@ -53,7 +53,7 @@ async function readAllNeeds(paths: readonly string[], options: PlanOptions): Pro
   const { db, workload, architecture } = options;
   const selection = { architecture, ...(workload !== undefined && { workload }) };
   if (paths.length === 0 && db !== undefined) {
-    return withDatabase({ db }, "existing", (store) => readDatabaseNeeds(store, selection));
+    return withDatabase({ db }, "read", (store) => readDatabaseNeeds(store, selection));
   }
   const manifests = await readManifests(paths);
   const chosen = manifests.filter((manifest) => isSelected(manifest, selection));

@@ -47,7 +47,7 @@ export async function reportSiteCommand(options: SiteOptions): Promise<number> {
   const systems = await readSystems(os, architecture);
   const organic = orderFile === undefined ? undefined : await readPackageOrder(orderFile);
   return withInterrupt(async ({ signal }) => {
-    const { pages, packages, missing } = await withDatabase({ db }, "existing", (store) =>
+    const { pages, packages, missing } = await withDatabase({ db }, "read", (store) =>
       writeSite(store, {
         ...{ directory: output, systems, architecture, signal },
         ...(organic !== undefined && { organic }),

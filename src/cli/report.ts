@@ -111,7 +111,7 @@ export async function reportCommand(name: FigureName, options: ReportOptions): P
     throw new UsageError("--csv and --json exclude each other");
   }
   const selection = await readSelection(name, options);
-  return withDatabase(options, "existing", async (store) => {
+  return withDatabase(options, "read", async (store) => {
     await refuseUnknownPackages(store, selection);
     const figure = await makeFigure(name, store, selection);
     if (figure.rows.length === 0) {

@@ -35,7 +35,8 @@ function describeFiles({ files, filesWithErrors }: SourceCalls): string {
   return `${files} files of C${errors}`;
 }
 
-function renderCalls({ directory, found }: SourceResult, { colors }: Terminal): string {
+function renderCalls({ directory, found }: SourceResult, terminal: Terminal): string {
+  const { colors } = terminal;
   const groups = groupBy(found.calls, ({ syscall }) => syscall);
   const rows = groups.map(([syscall, calls]) => [
     syscall,
@@ -51,7 +52,7 @@ function renderCalls({ directory, found }: SourceResult, { colors }: Terminal): 
   ];
   return [
     `${colors.bold(cleanText(directory))}: ${groups.length} system calls in ${describeFiles(found)}`,
-    ...(rows.length === 0 ? [] : [renderTable(columns, rows)]),
+    ...(rows.length === 0 ? [] : [renderTable(columns, rows, terminal)]),
     ...(found.computed.length === 0
       ? []
       : [
@@ -80,7 +81,8 @@ function toRow(name: string, calls: readonly SourceCall[]): readonly string[] {
   ];
 }
 
-function renderUses({ directory, found }: SourceResult, { colors }: Terminal): string {
+function renderUses({ directory, found }: SourceResult, terminal: Terminal): string {
+  const { colors } = terminal;
   const calls = found.calls.filter(canFail);
   const rows = groupBy(calls, ({ wrapper }) => wrapper).map(([wrapper, group]) => toRow(wrapper, group));
   const titles = ["function", "calls", "checked", "passed on", "stored", "ignored", "checked", "ignored at"];
@@ -91,7 +93,7 @@ function renderUses({ directory, found }: SourceResult, { colors }: Terminal): s
   const { checked } = countUses(calls);
   return [
     `${colors.bold(cleanText(directory))}: ${calls.length} calls that can fail in ${describeFiles(found)}; ${percent(checked, calls.length)} are checked where they are made`,
-    ...(rows.length === 0 ? [] : [renderTable(columns, rows)]),
+    ...(rows.length === 0 ? [] : [renderTable(columns, rows, terminal)]),
   ].join("\n");
 }
 

@@ -4,7 +4,8 @@ import type { StaticAnalysis } from "../static/analyze-elf.js";
 import { renderTable } from "./table.js";
 import { cleanText, type Terminal } from "./terminal.js";
 
-function renderProgram(analysis: StaticAnalysis, { colors }: Terminal): string {
+function renderProgram(analysis: StaticAnalysis, terminal: Terminal): string {
+  const { colors } = terminal;
   const { syscalls, unknown, everywhere, functions, libraries } = analysis;
   const rows = syscalls.map(({ name, files }) => [name, files.map(cleanText).join(", ")]);
   const complete = unknown.length === 0 ? "" : colors.yellow("; there may be more");
@@ -12,7 +13,7 @@ function renderProgram(analysis: StaticAnalysis, { colors }: Terminal): string {
     `${colors.bold(cleanText(analysis.program))}: ${syscalls.length} system calls${complete}`,
     `${functions.reached} of ${functions.all} functions can be reached; all of them together: ${everywhere.length} system calls`,
     `with: ${libraries.map((path) => cleanText(basename(path))).join(", ") || "no libraries"}`,
-    renderTable([{ title: "system call" }, { title: "made by" }], rows),
+    renderTable([{ title: "system call" }, { title: "made by" }], rows, terminal),
     ...unknown.map(({ description }) => `Unknown: ${cleanText(description)}.`),
   ].join("\n");
 }

@@ -13,10 +13,15 @@ function refusesColor(): boolean {
   return (process.env.NO_COLOR ?? "") !== "";
 }
 
+/** The columns of a stream that is a terminal. One that does not know its size says 0. */
+export function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
 /** Standard output as a place for tables: colours only on a terminal, and never where NO_COLOR is set. */
 export function describeStdout(): Terminal {
   const level = refusesColor() || supportsColor === false ? 0 : supportsColor.level;
-  return { colors: new Chalk({ level }), width: process.stdout.isTTY ? process.stdout.columns : undefined };
+  return { colors: new Chalk({ level }), width: widthOf(process.stdout) };
 }
 
 /** Colours for standard error. */

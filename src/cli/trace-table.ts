@@ -26,7 +26,8 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-function renderExecutable(executable: TracedExecutable, report: TraceReport, { colors }: Terminal): string {
+function renderExecutable(executable: TracedExecutable, report: TraceReport, terminal: Terminal): string {
+  const { colors } = terminal;
   const path = cleanText(executablePath(executable));
   const interpreter = executable.script === undefined ? "" : ` (run by ${cleanText(executable.path)})`;
   const title = `${colors.bold(path)}${interpreter}: ${plural(executable.execs, "exec")}, ${plural(executable.calls.length, "system call")}`;
@@ -44,7 +45,7 @@ function renderExecutable(executable: TracedExecutable, report: TraceReport, { c
     { title: "errors", align: "right" as const },
     { title: "which" },
   ];
-  return rows.length === 0 ? title : `${title}\n${renderTable(columns, rows)}`;
+  return rows.length === 0 ? title : `${title}\n${renderTable(columns, rows, terminal)}`;
 }
 
 /** Considered executables that ran, by path. */

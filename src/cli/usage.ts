@@ -98,7 +98,7 @@ async function showAll(store: Store, { workload, json }: UsageOptions): Promise<
  */
 export async function usageCommand(packages: readonly string[], options: UsageOptions): Promise<number> {
   requireSelection(packages, options);
-  return withDatabase(options, "existing", (store) =>
+  return withDatabase(options, "read", (store) =>
     options.all ? showAll(store, options) : showPackages(store, packages, options),
   );
 }

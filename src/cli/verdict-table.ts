@@ -77,7 +77,7 @@ function renderFeatures(manifest: Manifest, terminal: Terminal): readonly string
     { title: "faked" },
     { title: "why it is required" },
   ];
-  return [renderTable(columns, rows)];
+  return [renderTable(columns, rows, terminal)];
 }
 
 /**

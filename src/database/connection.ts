@@ -11,6 +11,8 @@ export interface Connection {
   readonly location: string;
   readonly kysely: Kysely<Tables>;
   readonly dialect: SqlDialect;
+  /** Whether it is an SQLite file that may only be read. */
+  readonly readOnly: boolean;
   /** How the parameter with this number, counted from 1, is written in SQL. */
   placeholder(number: number): string;
   /** Lets no other writer at the measurements of a package until the transaction ends. */
@@ -21,5 +23,8 @@ export interface Connection {
   isTransient(cause: unknown): boolean;
 }
 
-/** Whether a database that is not there yet is made, or is an error. */
-export type OpenMode = "create" | "existing";
+/**
+ * What a database is opened for: "create" makes one that is not there yet; "existing" needs one that may be written, and others may write to it
+ * all the time; "read" is for a command that only asks, and ends: it may belong to others.
+ */
+export type OpenMode = "create" | "existing" | "read";

@@ -20,5 +20,12 @@ export class DatabaseError extends EnvironmentError {
 
 /** What was named is no database of Loupe, or one of a later version. */
 export class ForeignDatabaseError extends UsageError {
-  override readonly name = "ForeignDatabaseError";
+  override readonly name: string = "ForeignDatabaseError";
+}
+
+/** A database without any table of ours, where one with results is needed. */
+export class NothingMergedError extends ForeignDatabaseError {
+  constructor(location: string) {
+    super(`${location}: nothing has been merged into this database yet; see "loupe db merge"`);
+  }
 }

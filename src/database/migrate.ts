@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Kysely, sql } from "kysely";
 import type { Connection, OpenMode } from "./connection.js";
-import { ForeignDatabaseError } from "./database-error.js";
+import { DatabaseError, ForeignDatabaseError, NothingMergedError } from "./database-error.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { refillTables } from "./refill.js";
 import type { Tables } from "./tables.js";
@@ -36,7 +36,8 @@ async function readVersion(connection: Connection, executor: Kysely<Tables>): Pr
 
 /**
  * Brings the tables of a database to what this version works with; several programs may do so at once. Throws
- * ForeignDatabaseError for a database of a later version, and where mode is "existing" for one without our tables.
+ * ForeignDatabaseError for a database of a later version, and where mode is not "create" for one without our tables; DatabaseError for an
+ * older one that may not be written.
  */
 export async function migrate(connection: Connection, mode: OpenMode): Promise<void> {
   const { kysely, dialect, location } = connection;
@@ -44,8 +45,14 @@ export async function migrate(connection: Connection, mode: OpenMode): Promise<v
   if (version === NEWEST) {
     return;
   }
-  if (version === 0 && mode === "existing") {
-    throw new ForeignDatabaseError(`${location}: nothing has been merged into this database yet; see "loupe db merge"`);
+  if (version === 0 && mode !== "create") {
+    throw new NothingMergedError(location);
+  }
+  if (connection.readOnly) {
+    throw new DatabaseError(
+      `${location} was made by an earlier version of Loupe and may not be written; have somebody who may write it bring it up to date: "loupe db check --db ${location}"`,
+      "unwritable",
+    );
   }
   await kysely.transaction().execute(async (transaction) => {
     await connection.lockPackage(transaction, "loupe_migrations");

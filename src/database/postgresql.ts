@@ -106,6 +106,7 @@ export function openPostgresql(text: string): Connection {
       plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
     }),
     dialect: POSTGRESQL_DIALECT,
+    readOnly: false,
     placeholder: (number) => `$${number}`,
     lockPackage: async (transaction, name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction);

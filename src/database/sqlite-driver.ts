@@ -7,6 +7,7 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type Driver,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
@@ -45,7 +46,8 @@ class Statement implements SqliteStatement {
   }
 }
 
-class StatementCache implements SqliteDatabase {
+/** Compiled statements of an open database. */
+export class StatementCache implements SqliteDatabase {
   readonly #statements = new Map<string, Statement>();
 
   constructor(private readonly database: DatabaseSyncInstance) {}
@@ -106,12 +108,21 @@ class WritingDriver extends SqliteDriver {
   }
 }
 
-/** A dialect whose connection is this open database. */
-export function makeSqliteDialect(database: DatabaseSyncInstance, lockWaitMilliseconds: number): Dialect {
+function makeDialect(createDriver: () => Driver): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new WritingDriver(database, lockWaitMilliseconds),
+    createDriver,
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/** A dialect whose connection is this open database. */
+export function makeSqliteDialect(database: DatabaseSyncInstance, lockWaitMilliseconds: number): Dialect {
+  return makeDialect(() => new WritingDriver(database, lockWaitMilliseconds));
+}
+
+/** The same for a database that is only read. */
+export function makeReadingDialect(database: SqliteDatabase): Dialect {
+  return makeDialect(() => new SqliteDriver({ database }));
 }
