@@ -13,7 +13,7 @@ const BATCHES = [
 ];
 
 /** The HTML site in a real browser, which is a large package that nothing else needs. */
-const SITE = ["test/reports/site/browser.test.ts"];
+const SITE = ["test/reports/site/browser.test.ts", "test/reports/site/measured-database.test.ts"];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
