@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The site of what was really measured, in a real browser: the manifests of `loupe batch run --local --replicas 1` over packages of Debian 12
-// (test/fixtures/batch) and, where it lies beside the checkout, the sample of github.com/unikraft/loupedb (CC BY 4.0).
+// (test/fixtures/batch; the kernel's local version is left out) and, where it lies beside the checkout, the sample of github.com/unikraft/loupedb (CC BY 4.0).
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
