@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { runLoupe } from "../../src/cli/loupe.js";
 import { openDatabase } from "../../src/database/open-database.js";
@@ -30,6 +30,21 @@ test("shows a figure as a table, CSV and JSON", async () => {
     figure: "comparison",
     rows: [{ package: "prog", required: 2, staticBinary: null }],
   });
+});
+
+test("writes reasons part by part, to a file, a pipe, and a reader that goes away", async () => {
+  const scratch = await prepare();
+  const words = ["report", "reasons", "--db", "usage.db", "--json"];
+  const { stdout, status } = await loupe(scratch, words);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).rows.map(({ feature }: { feature: string }) => feature)).toEqual(["getsid", "openat"]);
+  const toFile = await loupe(scratch, words, { wrapper: ["sh", "-c", 'exec "$@" >reasons.json', "sh"] });
+  expect(toFile).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(await readFile(scratch.path("reasons.json"), "utf8")).toBe(stdout);
+  const gone = await loupe(scratch, words, {
+    wrapper: ["bash", "-c", 'set -o pipefail; "$@" | true', "bash"],
+  });
+  expect(gone).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
 test("shows the support plan of each system, and what it saves", async () => {
@@ -90,6 +105,7 @@ test.each([
   [["importance", "--packages", "prog"], /--packages is not for importance, but for comparison/],
   [["reasons", "--os", "good.syscalls"], /--os is not for reasons, but for support, savings/],
   [["outcomes", "--db", "empty.db"], /nothing has been merged into this database yet/],
+  [["reasons", "--workload", "benchmark", "--json"], /no measurement by benchmark/],
   [["reasons", "--packages", "prgo"], /--packages: there is no measurement of "prgo"/],
   [["outcomes", "--csv", "--json"], /exclude each other/],
 ])("refuses %j with a sentence", async (words, sentence) => {
