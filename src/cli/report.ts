@@ -3,6 +3,7 @@ import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
 import { UsageError } from "../errors.js";
 import { readPackageOrder } from "../planning/input/package-order.js";
+import { explainLongPlan } from "../planning/long-plan.js";
 import type { Cell, Figure, FigureColumn } from "../reports/figure.js";
 import type { FigureName } from "../reports/figure-names.js";
 import { explainNothing, FIGURE_OPTIONS, type FigureOption } from "../reports/figure-options.js";
@@ -10,7 +11,7 @@ import { makeFigure, streamFigure } from "../reports/figures.js";
 import { formatFigureCsv, formatFigureJson, formatFigureParts } from "../reports/format-figure.js";
 import { DEFAULT_ARCHITECTURE, type DebianArchitecture, type FigureSelection } from "../reports/selection.js";
 import { type DatabaseOptions, withDatabase } from "./db.js";
-import { printParts, printResult } from "./output.js";
+import { printMessage, printParts, printResult } from "./output.js";
 import { readSystems } from "./report-systems.js";
 import { renderTable } from "./table.js";
 import { cleanText } from "./terminal.js";
@@ -102,6 +103,16 @@ async function refuseUnknownPackages(store: Store, { packages = [] }: FigureSele
   }
 }
 
+/** A plan of a whole distribution is no reason to refuse it, but one to know why nothing happens. */
+async function tellLongPlan(name: FigureName, store: Store, { workload, packages }: FigureSelection): Promise<void> {
+  if (FIGURE_OPTIONS[name].includes("systems")) {
+    const sentence = explainLongPlan(packages?.length ?? (await store.countPackages(workload)));
+    if (sentence !== undefined) {
+      printMessage(sentence);
+    }
+  }
+}
+
 interface Asked {
   readonly selection: FigureSelection;
   readonly options: ReportOptions;
@@ -133,6 +144,7 @@ export async function reportCommand(name: FigureName, options: ReportOptions): P
   const selection = await readSelection(name, options);
   return withDatabase(options, "read", async (store) => {
     await refuseUnknownPackages(store, selection);
+    await tellLongPlan(name, store, selection);
     if (!(await showFigure(name, store, { selection, options }))) {
       throw new UsageError(`${store.location}: ${explainNothing(name, selection)}`);
     }

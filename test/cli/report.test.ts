@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test, vi } from "vitest";
 import { runLoupe } from "../../src/cli/loupe.js";
 import { openDatabase } from "../../src/database/open-database.js";
@@ -71,6 +72,29 @@ test("shows the support plan of each system, and what it saves", async () => {
   expect(savings.stdout).toBe("os,packages,organic,naive,plan\r\nnothing,0,0,0,0\r\nnothing,1,2,5,2\r\n");
   const table = await loupe(scratch, ["report", "savings", "--db", "usage.db", "--organic", "order"]);
   expect(table.stdout).toMatch(/^System calls .* 1 packages run, .*; not measured and left out: other\n/);
+});
+
+test("says that plans for many packages take long, and makes them", async () => {
+  const scratch = await prepare();
+  const database = new DatabaseSync(scratch.path("usage.db"));
+  // As many measurements as are needed, of packages that all need the same.
+  for (const table of ["usage", "measurements"]) {
+    const columns = database.prepare(`pragma table_info(${table})`).all() as readonly { name: string }[];
+    const values = columns.map(({ name }) =>
+      name === "package" || (name === "measurement" && table === "measurements") ? `${name} || n` : name,
+    );
+    database.exec(`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 5000)
+      insert into ${table} select ${values.join(", ")} from ${table}, numbers`);
+  }
+  database.close();
+  const words = ["--db", "usage.db", "--os", "good.syscalls", "--json"];
+  const sentence = "loupe: planning for 5001 packages, which takes minutes for each system; --packages chooses some\n";
+  const { stdout, stderr, status } = await loupe(scratch, ["report", "support", ...words]);
+  expect({ stderr, status }).toEqual({ stderr: sentence, status: 0 });
+  expect(JSON.parse(stdout).rows).toMatchObject([{ supported: 0 }, { supported: 5001 }]);
+  expect(await loupe(scratch, ["plan", ...words])).toMatchObject({ stderr: sentence, status: 0 });
+  const few = await loupe(scratch, ["report", "support", ...words, "--packages", "prog,prog1"]);
+  expect(few).toMatchObject({ stderr: "", status: 0 });
 });
 
 test.each([
