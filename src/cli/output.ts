@@ -28,31 +28,52 @@ function writeAtOnce(bytes: string | Uint8Array): void {
   }
 }
 
-/**
- * Writes a result to standard output and waits until it is written; a reader that has gone away is no error. Throws EnvironmentError when it
- * cannot be written, such as to a full disk.
- */
-export async function printResult(text: string): Promise<void> {
-  await printBytes(text);
-}
-
-/** The same for a result that need not be text. */
-export async function printBytes(bytes: string | Uint8Array): Promise<void> {
+/** Writes bytes and waits until they are written. Returns whether somebody reads them. Throws EnvironmentError. */
+async function writeBytes(bytes: string | Uint8Array): Promise<boolean> {
   if (takesAllAtOnce()) {
     writeAtOnce(bytes);
-    return;
+    return true;
   }
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const settle = (error?: NodeJS.ErrnoException | null): void => {
-      if (error && error.code !== "EPIPE") {
-        reject(explain(error));
+      // An error is told here first and then as an event, which somebody has to listen to.
+      if (!error) {
+        process.stdout.off("error", settle);
+        resolve(true);
+      } else if (error.code === "EPIPE") {
+        resolve(false);
       } else {
-        resolve();
+        reject(explain(error));
       }
     };
     process.stdout.once("error", settle);
     process.stdout.write(bytes, settle);
   });
+}
+
+/**
+ * Writes a result to standard output and waits until it is written; a reader that has gone away is no error. Throws EnvironmentError when it
+ * cannot be written, such as to a full disk.
+ */
+export async function printResult(text: string): Promise<void> {
+  await writeBytes(text);
+}
+
+/** The same for a result that need not be text. */
+export async function printBytes(bytes: string | Uint8Array): Promise<void> {
+  await writeBytes(bytes);
+}
+
+/** The same for a result that comes in parts, until the reader goes away. Returns the number of parts. */
+export async function printParts(parts: AsyncIterable<string>): Promise<number> {
+  let count = 0;
+  for await (const part of parts) {
+    count++;
+    if (!(await writeBytes(part))) {
+      break;
+    }
+  }
+  return count;
 }
 
 /** Writes a text that was asked for, such as a help text, without waiting for a slow reader. Throws EnvironmentError. */

@@ -9,6 +9,7 @@ import { type OsSupport, readOsList } from "../planning/input/os-list.js";
 import { readPackageOrder } from "../planning/input/package-order.js";
 import { readPopularity, weighByPopularity } from "../planning/input/popcon.js";
 import type { LineNote } from "../planning/input/text-file.js";
+import { explainLongPlan } from "../planning/long-plan.js";
 import { makePlan, type PlanRequest } from "../planning/make-plan.js";
 import { collectNeeds, isSelected } from "../planning/manifest-needs.js";
 import type { PackageNeeds } from "../planning/package-needs.js";
@@ -18,7 +19,7 @@ import { KERNEL_ARCHITECTURES } from "../reports/selection.js";
 import type { Architecture } from "../tracing/syscall-table.js";
 import { withDatabase } from "./db.js";
 import { tellNotes } from "./line-notes.js";
-import { printResult } from "./output.js";
+import { printMessage, printResult } from "./output.js";
 import { renderPlan } from "./plan-table.js";
 
 /** The options of `loupe plan`. */
@@ -102,6 +103,10 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
     costs,
     treatmentEffort: options.stubCost,
   };
+  const long = explainLongPlan(needs.measured.length);
+  if (long !== undefined) {
+    printMessage(long);
+  }
   const plan = makePlan(request);
   const comparison = order === undefined && !options.naive ? null : compareEfforts(request, order);
   const report: PlanReport = { os, plan, comparison };

@@ -3,14 +3,15 @@ import type { Store } from "../database/store.js";
 import type { WorkloadKind } from "../database/tables.js";
 import { UsageError } from "../errors.js";
 import { readPackageOrder } from "../planning/input/package-order.js";
+import { explainLongPlan } from "../planning/long-plan.js";
 import type { Cell, Figure, FigureColumn } from "../reports/figure.js";
 import type { FigureName } from "../reports/figure-names.js";
 import { explainNothing, FIGURE_OPTIONS, type FigureOption } from "../reports/figure-options.js";
-import { makeFigure } from "../reports/figures.js";
-import { formatFigureCsv, formatFigureJson } from "../reports/format-figure.js";
+import { makeFigure, streamFigure } from "../reports/figures.js";
+import { formatFigureCsv, formatFigureJson, formatFigureParts } from "../reports/format-figure.js";
 import { DEFAULT_ARCHITECTURE, type DebianArchitecture, type FigureSelection } from "../reports/selection.js";
 import { type DatabaseOptions, withDatabase } from "./db.js";
-import { printResult } from "./output.js";
+import { printMessage, printParts, printResult } from "./output.js";
 import { readSystems } from "./report-systems.js";
 import { renderTable } from "./table.js";
 import { cleanText } from "./terminal.js";
@@ -102,6 +103,36 @@ async function refuseUnknownPackages(store: Store, { packages = [] }: FigureSele
   }
 }
 
+/** A plan of a whole distribution is no reason to refuse it, but one to know why nothing happens. */
+async function tellLongPlan(name: FigureName, store: Store, { workload, packages }: FigureSelection): Promise<void> {
+  if (FIGURE_OPTIONS[name].includes("systems")) {
+    const sentence = explainLongPlan(packages?.length ?? (await store.countPackages(workload)));
+    if (sentence !== undefined) {
+      printMessage(sentence);
+    }
+  }
+}
+
+interface Asked {
+  readonly selection: FigureSelection;
+  readonly options: ReportOptions;
+}
+
+/** Returns whether there was anything to show. */
+async function showFigure(name: FigureName, store: Store, { selection, options }: Asked): Promise<boolean> {
+  const form = options.json ? "json" : options.csv ? "csv" : undefined;
+  // A table has to be known as a whole before its first line.
+  const stream = form === undefined ? undefined : streamFigure(name, store, selection);
+  if (form !== undefined && stream !== undefined) {
+    return (await printParts(formatFigureParts(stream, form))) > 0;
+  }
+  const figure = await makeFigure(name, store, selection);
+  if (figure.rows.length > 0) {
+    await printResult(format(figure, options));
+  }
+  return figure.rows.length > 0;
+}
+
 /**
  * `loupe report`: shows a figure of what a usage database holds. Returns the exit status. Throws UsageError for a package that nothing is known
  * of, a file or an option that cannot be used, and where there is nothing to show.
@@ -113,11 +144,10 @@ export async function reportCommand(name: FigureName, options: ReportOptions): P
   const selection = await readSelection(name, options);
   return withDatabase(options, "read", async (store) => {
     await refuseUnknownPackages(store, selection);
-    const figure = await makeFigure(name, store, selection);
-    if (figure.rows.length === 0) {
+    await tellLongPlan(name, store, selection);
+    if (!(await showFigure(name, store, { selection, options }))) {
       throw new UsageError(`${store.location}: ${explainNothing(name, selection)}`);
     }
-    await printResult(format(figure, options));
     return 0;
   });
 }

@@ -37,6 +37,7 @@ import {
   type UsageFilter,
   type UsageRow,
 } from "./queries.js";
+import { type AnalyzedMeasurement, type RequiredFeature, selectAnalyzed, selectRequired } from "./required-features.js";
 import { type SourceResults, selectSourceResults } from "./source-results.js";
 import { type StaticCounts, selectStaticCounts } from "./static-counts.js";
 import type { Row, WorkloadKind } from "./tables.js";
@@ -120,6 +121,22 @@ export class Store {
   async *eachDetailed(names: readonly string[]): AsyncGenerator<PackageDetails> {
     for (let start = 0; start < names.length; start += PACKAGES_AT_ONCE) {
       yield* await this.#run(selectPackageDetails(this.connection, names.slice(start, start + PACKAGES_AT_ONCE)));
+    }
+  }
+
+  /** Every measurement with verdicts of packages (default: of all), some at a time, with its required features: all do not fit into memory. */
+  async *eachRequired(
+    workload: WorkloadKind,
+    packages?: readonly string[],
+  ): AsyncGenerator<readonly (readonly [AnalyzedMeasurement, readonly RequiredFeature[]])[]> {
+    const chosen = packages === undefined ? undefined : new Set(packages);
+    const analyzed = await this.#run(selectAnalyzed(this.connection.kysely, workload));
+    const measured = analyzed.filter(({ package: name }) => chosen?.has(name) ?? true);
+    for (let start = 0; start < measured.length; start += PACKAGES_AT_ONCE) {
+      const some = measured.slice(start, start + PACKAGES_AT_ONCE);
+      const names = some.map(({ measurement }) => measurement);
+      const required = await this.#run(selectRequired(this.connection.kysely, names));
+      yield some.map((measurement) => [measurement, required.get(measurement.measurement) ?? []] as const);
     }
   }
 

@@ -21,6 +21,13 @@ export interface Figure {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** A figure whose rows come some at a time, because all of them do not fit into memory. */
+export interface FigureStream {
+  readonly head: Omit<Figure, "rows">;
+  /** Never without a row. */
+  readonly batches: AsyncIterable<readonly (readonly Cell[])[]>;
+}
+
 /** A percentage with one decimal; null of nothing. */
 export function toPercent(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((1000 * part) / whole) / 10;

@@ -2,7 +2,7 @@
 import type { Store } from "../database/store.js";
 import { makeComparison } from "./comparison.js";
 import { makeDrift } from "./drift.js";
-import type { Figure } from "./figure.js";
+import type { Figure, FigureStream } from "./figure.js";
 import type { FigureName } from "./figure-names.js";
 import { makeHeatMap } from "./heat-map.js";
 import { makeImpact } from "./impact.js";
@@ -10,7 +10,7 @@ import { makeImportance } from "./importance.js";
 import { makeLibc } from "./libc.js";
 import { makeOutcomes } from "./outcomes.js";
 import { makePseudoFiles } from "./pseudo-files.js";
-import { makeReasons } from "./reasons.js";
+import { makeReasons, streamReasons } from "./reasons.js";
 import { makeReturns } from "./returns.js";
 import { makeSavings } from "./savings.js";
 import type { FigureSelection } from "./selection.js";
@@ -41,4 +41,9 @@ const FIGURES: Readonly<Record<FigureName, MakeFigure>> = {
 /** Makes a figure from what a usage database holds. */
 export async function makeFigure(name: FigureName, store: Store, selection: FigureSelection): Promise<Figure> {
   return FIGURES[name](store, selection);
+}
+
+/** The same row by row, for figures with so many rows that this matters; undefined for others. */
+export function streamFigure(name: FigureName, store: Store, selection: FigureSelection): FigureStream | undefined {
+  return name === "reasons" ? streamReasons(store, selection) : undefined;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Cell, Figure, FigureColumn } from "./figure.js";
+import type { Cell, Figure, FigureColumn, FigureStream } from "./figure.js";
 
 /** RFC 4180: quoted where it has to be. A text that a spreadsheet would run as a formula gets an apostrophe, as OWASP advises. */
 function toCsvField(cell: Cell): string {
@@ -29,4 +29,35 @@ export function toRowObject(columns: readonly FigureColumn[], cells: readonly Ce
 export function formatFigureJson({ name, title, columns, rows }: Figure): string {
   const objects = rows.map((cells) => toRowObject(columns, cells));
   return `${JSON.stringify({ figure: name, title, rows: objects }, null, 2)}\n`;
+}
+
+async function* formatCsvParts({ head, batches }: FigureStream): AsyncGenerator<string> {
+  let before = formatCsvLine(head.columns.map(({ key }) => key));
+  for await (const rows of batches) {
+    yield before + rows.map(formatCsvLine).join("");
+    before = "";
+  }
+}
+
+/** Within a text of JSON, a line break is always one of its form: in strings it is \n. */
+function indentJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll("\n", "\n    ");
+}
+
+async function* formatJsonParts({ head: { name, title, columns }, batches }: FigureStream): AsyncGenerator<string> {
+  let before = `{\n  "figure": ${JSON.stringify(name)},\n  "title": ${JSON.stringify(title)},\n  "rows": [\n    `;
+  let after = "";
+  for await (const rows of batches) {
+    yield before + rows.map((cells) => indentJson(toRowObject(columns, cells))).join(",\n    ");
+    before = ",\n    ";
+    after = "\n  ]\n}\n";
+  }
+  if (after !== "") {
+    yield after;
+  }
+}
+
+/** The same bytes as of the whole figure, part by part; no part where there is no row. */
+export function formatFigureParts(figure: FigureStream, form: "csv" | "json"): AsyncIterable<string> {
+  return form === "csv" ? formatCsvParts(figure) : formatJsonParts(figure);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { MeasurementSummary } from "../database/queries.js";
+import type { AnalyzedMeasurement, RequiredFeature } from "../database/required-features.js";
 import type { Store } from "../database/store.js";
-import type { Row, WorkloadKind } from "../database/tables.js";
-import type { Cell, Figure } from "./figure.js";
+import type { WorkloadKind } from "../database/tables.js";
+import type { Cell, Figure, FigureStream } from "./figure.js";
 import type { FigureSelection } from "./selection.js";
 
 /** What the reasons are, without any. */
@@ -24,8 +24,8 @@ export function describeReasons(workload: WorkloadKind): Omit<Figure, "rows"> {
 
 /** The reasons of one measurement: a row for each feature that is required. */
 export function listReasons(
-  { package: name, version, architecture, outcome }: MeasurementSummary,
-  features: readonly Pick<Row<"features">, "kind" | "name" | "verdict" | "stub_reason" | "fake_reason">[],
+  { package: name, version, architecture, outcome }: Omit<AnalyzedMeasurement, "measurement">,
+  features: readonly RequiredFeature[],
 ): readonly (readonly Cell[])[] {
   const required = outcome === "analyzed" ? features.filter(({ verdict }) => verdict === "required") : [];
   return required.map((feature) => [
@@ -34,14 +34,28 @@ export function listReasons(
   ]);
 }
 
-/** Why each required feature is required: what broke when it was stubbed, and when it was faked. */
-export async function makeReasons(store: Store, { workload, packages }: FigureSelection): Promise<Figure> {
-  const chosen = packages === undefined ? undefined : new Set(packages);
-  const rows: (readonly Cell[])[] = [];
-  for (const measured of await store.listMeasurements({ workload })) {
-    if (measured.outcome === "analyzed" && (chosen?.has(measured.package) ?? true)) {
-      rows.push(...listReasons(measured, await store.readFeatures(measured.measurement)));
+async function* eachReason(store: Store, { workload, packages }: FigureSelection): FigureStream["batches"] {
+  for await (const measurements of store.eachRequired(workload, packages)) {
+    const rows = measurements.flatMap(([measured, features]) => listReasons(measured, features));
+    if (rows.length > 0) {
+      yield rows;
     }
   }
-  return { ...describeReasons(workload), rows };
+}
+
+/** Why each required feature is required: what broke when it was stubbed, and when it was faked. */
+export function streamReasons(store: Store, selection: FigureSelection): FigureStream {
+  return { head: describeReasons(selection.workload), batches: eachReason(store, selection) };
+}
+
+/** The same with all rows at once. */
+export async function makeReasons(store: Store, selection: FigureSelection): Promise<Figure> {
+  const { head, batches } = streamReasons(store, selection);
+  const rows: (readonly Cell[])[] = [];
+  for await (const batch of batches) {
+    for (const row of batch) {
+      rows.push(row);
+    }
+  }
+  return { ...head, rows };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test, vi } from "vitest";
 import { runLoupe } from "../../src/cli/loupe.js";
 import { openDatabase } from "../../src/database/open-database.js";
@@ -32,6 +33,21 @@ test("shows a figure as a table, CSV and JSON", async () => {
   });
 });
 
+test("writes reasons part by part, to a file, a pipe, and a reader that goes away", async () => {
+  const scratch = await prepare();
+  const words = ["report", "reasons", "--db", "usage.db", "--json"];
+  const { stdout, status } = await loupe(scratch, words);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).rows.map(({ feature }: { feature: string }) => feature)).toEqual(["getsid", "openat"]);
+  const toFile = await loupe(scratch, words, { wrapper: ["sh", "-c", 'exec "$@" >reasons.json', "sh"] });
+  expect(toFile).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(await readFile(scratch.path("reasons.json"), "utf8")).toBe(stdout);
+  const gone = await loupe(scratch, words, {
+    wrapper: ["bash", "-c", 'set -o pipefail; "$@" | true', "bash"],
+  });
+  expect(gone).toEqual({ status: 0, stdout: "", stderr: "" });
+});
+
 test("shows the support plan of each system, and what it saves", async () => {
   const scratch = await prepare();
   await writeFile(scratch.path("more.csv"), "openat\ngetsid\nnone_such\n");
@@ -56,6 +72,29 @@ test("shows the support plan of each system, and what it saves", async () => {
   expect(savings.stdout).toBe("os,packages,organic,naive,plan\r\nnothing,0,0,0,0\r\nnothing,1,2,5,2\r\n");
   const table = await loupe(scratch, ["report", "savings", "--db", "usage.db", "--organic", "order"]);
   expect(table.stdout).toMatch(/^System calls .* 1 packages run, .*; not measured and left out: other\n/);
+});
+
+test("says that plans for many packages take long, and makes them", async () => {
+  const scratch = await prepare();
+  const database = new DatabaseSync(scratch.path("usage.db"));
+  // As many measurements as are needed, of packages that all need the same.
+  for (const table of ["usage", "measurements"]) {
+    const columns = database.prepare(`pragma table_info(${table})`).all() as readonly { name: string }[];
+    const values = columns.map(({ name }) =>
+      name === "package" || (name === "measurement" && table === "measurements") ? `${name} || n` : name,
+    );
+    database.exec(`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 5000)
+      insert into ${table} select ${values.join(", ")} from ${table}, numbers`);
+  }
+  database.close();
+  const words = ["--db", "usage.db", "--os", "good.syscalls", "--json"];
+  const sentence = "loupe: planning for 5001 packages, which takes minutes for each system; --packages chooses some\n";
+  const { stdout, stderr, status } = await loupe(scratch, ["report", "support", ...words]);
+  expect({ stderr, status }).toEqual({ stderr: sentence, status: 0 });
+  expect(JSON.parse(stdout).rows).toMatchObject([{ supported: 0 }, { supported: 5001 }]);
+  expect(await loupe(scratch, ["plan", ...words])).toMatchObject({ stderr: sentence, status: 0 });
+  const few = await loupe(scratch, ["report", "support", ...words, "--packages", "prog,prog1"]);
+  expect(few).toMatchObject({ stderr: "", status: 0 });
 });
 
 test.each([
@@ -90,6 +129,7 @@ test.each([
   [["importance", "--packages", "prog"], /--packages is not for importance, but for comparison/],
   [["reasons", "--os", "good.syscalls"], /--os is not for reasons, but for support, savings/],
   [["outcomes", "--db", "empty.db"], /nothing has been merged into this database yet/],
+  [["reasons", "--workload", "benchmark", "--json"], /no measurement by benchmark/],
   [["reasons", "--packages", "prgo"], /--packages: there is no measurement of "prgo"/],
   [["outcomes", "--csv", "--json"], /exclude each other/],
 ])("refuses %j with a sentence", async (words, sentence) => {

@@ -8,7 +8,7 @@ import type { Store } from "../../src/database/store.js";
 import type { Cell, Figure } from "../../src/reports/figure.js";
 import type { FigureName } from "../../src/reports/figure-names.js";
 import { makeFigure } from "../../src/reports/figures.js";
-import { formatFigureCsv, formatFigureJson } from "../../src/reports/format-figure.js";
+import { formatFigureCsv, formatFigureJson, formatFigureParts } from "../../src/reports/format-figure.js";
 import type { FigureSelection } from "../../src/reports/selection.js";
 import { exampleManifest } from "../manifest/example.js";
 
@@ -105,6 +105,20 @@ describe("formats", () => {
 
   it("quotes CSV, and lets no text be a formula", () => {
     expect(formatFigureCsv(figure)).toBe('a,n\r\n"say ""no"", twice\nor so",1\r\n\'=1+1,\r\n');
+  });
+
+  it.each(["csv", "json"] as const)("writes the same bytes part by part: %s", async (form) => {
+    const { rows, ...head } = figure;
+    async function* batches(): AsyncGenerator<Figure["rows"]> {
+      yield* rows.map((row) => [row]);
+      yield rows;
+    }
+    let text = "";
+    for await (const part of formatFigureParts({ head, batches: batches() }, form)) {
+      text += part;
+    }
+    const whole = { ...head, rows: [...rows, ...rows] };
+    expect(text).toBe(form === "csv" ? formatFigureCsv(whole) : formatFigureJson(whole));
   });
 
   it("makes an object of each row", () => {

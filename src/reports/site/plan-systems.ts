@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Store } from "../../database/store.js";
 import { readDatabaseNeeds } from "../../planning/database-needs.js";
+import { QUICKLY_PLANNED } from "../../planning/long-plan.js";
 import { makePlan } from "../../planning/make-plan.js";
 import { requireMeasured } from "../../planning/select-packages.js";
 import { toPlanRequest } from "../plans.js";
 import type { DebianArchitecture, NamedSystem } from "../selection.js";
 import type { PlannedSystem } from "./system-page.js";
 
-/** A plan for a thousand packages takes some seconds, one for ten thousand hours. */
-const MOST_PACKAGES = 1000;
-
-/** Whether a plan for so many packages can be waited for. */
+/** Whether plans for so many packages can be waited for: a site has several of each system. */
 export function isPlannable(packages: number): boolean {
-  return packages <= MOST_PACKAGES;
+  return packages <= QUICKLY_PLANNED;
 }
 
 /** Why there is no plan. */
 export function explainTooMany(packages: number): string {
-  return `plans for more than ${MOST_PACKAGES} packages take too long (there are ${packages}); choose some: loupe plan --packages`;
+  return `plans for more than ${QUICKLY_PLANNED} packages take minutes each (there are ${packages}); loupe plan and loupe report support make them`;
 }
 
 /** Makes the plan of each system, with the defaults of `loupe plan`. Throws UsageError where no package has verdicts. */

@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
+import { getSystemErrorMap } from "node:util";
 import PQueue from "p-queue";
 import { EnvironmentError, type LoupeError, UsageError } from "../../errors.js";
 
@@ -17,21 +18,26 @@ const WAITING_WRITES = 64;
 const PART_SIZE = 256 * 1024;
 
 const NO_SPACE: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+const NOT_ALLOWED: readonly string[] = ["EACCES", "EPERM", "EROFS"];
 
-/** What an error of the file system means; anything else is no concern of ours. */
-function explain(target: string, cause: unknown): LoupeError | unknown {
-  const { code, message } = cause as NodeJS.ErrnoException;
+function wayOut(code: string): string {
+  if (NO_SPACE.includes(code)) {
+    return "; nothing is left of it, and what was there is there still";
+  }
+  return NOT_ALLOWED.includes(code) ? "; name a new directory below one that this user may write" : "";
+}
+
+/**
+ * What an error of the file system means for the directory that the user gave; the files in it have names that nobody knows. Anything else is no
+ * concern of ours.
+ */
+function explain(directory: string, cause: unknown): LoupeError | unknown {
+  const { code, errno = 0, message } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) {
     return cause;
   }
-  return NO_SPACE.includes(code)
-    ? new EnvironmentError(
-        `cannot write ${target}: no space left (${code}); nothing is left of it, and what was there is there still`,
-        {
-          cause,
-        },
-      )
-    : new EnvironmentError(`cannot write ${target}: ${message}`, { cause });
+  const words = NO_SPACE.includes(code) ? "no space left" : (getSystemErrorMap().get(errno)?.[1] ?? message);
+  return new EnvironmentError(`cannot write ${directory}: ${words} (${code})${wayOut(code)}`, { cause });
 }
 
 type Place = "free" | "empty" | "site";
@@ -104,16 +110,19 @@ export class SiteDirectory {
   #failure: unknown;
 
   private constructor(
-    readonly target: string,
+    /** As the user gave it. */
+    readonly named: string,
+    private readonly target: string,
     private readonly temporary: string,
   ) {}
 
   /** Throws UsageError where there is something else at that place, or nothing around it, and EnvironmentError. */
   static async create(directory: string): Promise<SiteDirectory> {
     const target = await realpath(directory).catch(() => resolve(directory));
-    await inspect(target);
-    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+    // Not after the directory's name, which may be as long as a name can be.
+    const temporary = join(dirname(target), `.loupe-site.${randomUUID()}.tmp`);
     try {
+      await inspect(target);
       await mkdir(temporary);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
@@ -121,7 +130,7 @@ export class SiteDirectory {
       }
       throw explain(directory, cause);
     }
-    return new SiteDirectory(target, temporary);
+    return new SiteDirectory(directory, target, temporary);
   }
 
   /** Writes a file, or has it written soon. Throws where an earlier one could not be written. */
@@ -173,7 +182,7 @@ export class SiteDirectory {
 
   /** What an error that came up while the site was written means for the user. */
   explain(cause: unknown): unknown {
-    return explain(this.target, cause);
+    return explain(this.named, cause);
   }
 
   #requireNoFailure(): void {

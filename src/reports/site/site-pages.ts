@@ -25,7 +25,7 @@ export class SitePages {
   /** Throws InterruptedError where the site is not wanted any more. */
   async write(page: Page): Promise<void> {
     if (this.signal.aborted) {
-      throw new InterruptedError(`interrupted; ${this.directory.target} is as it was`);
+      throw new InterruptedError(`interrupted; ${this.directory.named} is as it was`);
     }
     this.#count++;
     await this.directory.write(page.path, renderPage(this.shell, page));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../../src/database/open-database.js";
 import { writeSite } from "../../../src/reports/site/write-site.js";
@@ -172,6 +172,36 @@ describe("loupe report --output", () => {
     });
   });
 
+  describe("where this user may not write", () => {
+    const asUser = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+
+    it.each([
+      ["into a directory that others have", "shared/site", "shared", 0o555],
+      ["into an empty directory of others", "shared/empty", "shared", 0o555],
+      ["below a directory that may not be searched", "shared/empty/site", "shared", 0o444],
+      ["into a directory that may not be read", "shared/empty", "shared/empty", 0o300],
+    ])("names the directory that was given: %s", async (_name, output, closed, mode) => {
+      const own = await prepare();
+      await mkdir(own.path("shared/empty"), { recursive: true });
+      await chmod(own.path(closed), mode);
+      const words = ["report", "--output", output, "--db", "usage.db"];
+      const { status, stdout, stderr } = await loupe(own, words, { wrapper: asUser });
+      await chmod(own.path(closed), 0o755);
+      const sentence = `loupe: cannot write ${output}: permission denied (EACCES); name a new directory below one that this user may write\n`;
+      expect({ status, stdout, stderr }).toEqual({ status: 3, stdout: "", stderr: sentence });
+      expect(await readdir(own.path("shared"))).toEqual(["empty"]);
+    });
+
+    it("names it, too, where a file stands above it, or its name is too long", async () => {
+      const own = await prepare();
+      const write = async (output: string): Promise<string> =>
+        (await loupe(own, ["report", "--output", output, "--db", "usage.db"])).stderr;
+      expect(await write("usage.db/site")).toBe("loupe: cannot write usage.db/site: not a directory (ENOTDIR)\n");
+      const long = "x".repeat(256);
+      expect(await write(long)).toBe(`loupe: cannot write ${long}: name too long (ENAMETOOLONG)\n`);
+    });
+  });
+
   it.runIf(process.getuid?.() === 0)("says so on a full file system, and leaves nothing", async () => {
     const own = await prepare();
     await mkdir(own.path("small"));
@@ -179,7 +209,7 @@ describe("loupe report --output", () => {
     const { status, stdout, stderr } = await loupe(own, ["report", "--output", "small/site", "--db", "usage.db"], {
       wrapper: ["unshare", "--mount", "sh", "-c", script, "sh"],
     });
-    expect(stderr).toMatch(/^loupe: cannot write .*small\/site: no space left \(ENOSPC\)/m);
+    expect(stderr).toMatch(/^loupe: cannot write small\/site: no space left \(ENOSPC\)/m);
     expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   });
 });
