@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * A plan for so many packages takes some 20 s. One for 10,000 takes a minute, one for all source packages of Debian 12 three to ten
+ * A plan for so many packages takes some 20 s. One for 10,000 takes a minute, one for all source packages of Debian 12 half a minute to nine
  * (docs/reports.md).
  */
 export const QUICKLY_PLANNED = 5000;
