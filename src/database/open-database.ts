@@ -26,7 +26,8 @@ async function connect(location: string, mode: OpenMode, settings: OpenSettings)
 
 /**
  * Opens a usage database: an SQLite file, or a postgres:// URL. Mode "create" makes what is not there, and brings an older one
- * up to date; with "existing" and "read" (see `OpenMode`) it has to be there. Throws UsageError (no such database, somebody else's, a later version's) or DatabaseError (locked, full,
+ * up to date; with "existing" and "read" (see `OpenMode`) it has to be there. Throws UsageError (no such database,
+ * somebody else's, a later version's) or DatabaseError (locked, full,
  * not reachable, damaged).
  */
 export async function openDatabase(

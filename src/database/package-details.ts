@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All that is known of packages, as pages about them need it: some packages at a time, a few statements for all of them.
+
 import { type Kysely, sql } from "kysely";
 import type { FeatureKind, Verdict } from "../analysis/feature.js";
 import { compareText } from "../compare-text.js";
+import { groupBy } from "../group-by.js";
 import type { Connection } from "./connection.js";
 import type { MeasurementSummary } from "./queries.js";
 import type { Row, Tables } from "./tables.js";
@@ -34,20 +36,6 @@ export interface MeasurementDetails extends MeasurementSummary {
 export interface PackageDetails {
   readonly name: string;
   readonly measurements: readonly MeasurementDetails[];
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
 }
 
 function toBoolean(value: boolean | 0 | 1 | null): boolean | null {

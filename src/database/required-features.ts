@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 import type { Kysely } from "kysely";
+import { groupBy } from "../group-by.js";
 import type { Row, Tables, WorkloadKind } from "./tables.js";
 
 /** A measurement with verdicts, and the package that it is of. */
@@ -43,14 +45,5 @@ export async function selectRequired(
     .orderBy("kind")
     .orderBy("name")
     .execute();
-  const features = new Map<string, RequiredFeature[]>();
-  for (const { measurement, ...feature } of rows) {
-    const known = features.get(measurement);
-    if (known === undefined) {
-      features.set(measurement, [feature]);
-    } else {
-      known.push(feature);
-    }
-  }
-  return features;
+  return groupBy(rows, ({ measurement }) => measurement);
 }

@@ -23,7 +23,7 @@ async function lookUpRequired(store: Store, packages?: readonly string[]): Promi
       found.push([
         measurement,
         features.map(({ kind, name, verdict, stub_reason, fake_reason }) => ({
-          ...{ kind, name, verdict, stub_reason, fake_reason },
+          ...{ measurement, kind, name, verdict, stub_reason, fake_reason },
         })),
       ]);
     }

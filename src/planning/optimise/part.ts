@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { groupBy } from "../../group-by.js";
 import type { ClosureProblem } from "./problem.js";
 
 /** What is left of a problem for some demands when some jobs are done, as a problem of its own. */
@@ -6,21 +7,6 @@ export interface Part {
   readonly problem: ClosureProblem;
   /** For each demand of the part the demands of the whole problem that it stands for, ascending. */
   readonly members: readonly (readonly number[])[];
-}
-
-/** The members of each group of equal keys, in the order of their first members. */
-function groupBy(items: readonly number[], key: (item: number) => string): readonly (readonly number[])[] {
-  const groups = new Map<string, number[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group === undefined) {
-      groups.set(name, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return [...groups.values()];
 }
 
 function listOpenJobs(
@@ -37,7 +23,7 @@ function listOpenJobs(
  */
 export function takePart(problem: ClosureProblem, demands: readonly number[], done: ReadonlySet<number>): Part {
   const open = listOpenJobs(problem, demands, done);
-  const members = groupBy(demands, (demand) => (open.get(demand) ?? []).join());
+  const members = [...groupBy(demands, (demand) => (open.get(demand) ?? []).join()).values()];
   const users = new Map<number, number[]>();
   for (const [index, [first = -1]] of members.entries()) {
     for (const job of open.get(first) ?? []) {
@@ -49,7 +35,7 @@ export function takePart(problem: ClosureProblem, demands: readonly number[], do
       }
     }
   }
-  const merged = groupBy([...users.keys()], (job) => (users.get(job) ?? []).join());
+  const merged = [...groupBy([...users.keys()], (job) => (users.get(job) ?? []).join()).values()];
   const jobs: number[][] = members.map(() => []);
   for (const [index, [first = -1]] of merged.entries()) {
     for (const user of users.get(first) ?? []) {
