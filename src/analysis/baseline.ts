@@ -111,7 +111,6 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
       deaths: collectDeaths(runs),
       ...chooseExits(runs, tests),
       tests,
-      quietLimitSeconds: limits.quietLimitSeconds,
     },
     jobs: chooseJobs(context, replicas),
   };

@@ -88,7 +88,7 @@ export class ExperimentRunner {
     { treated }: Experiment,
     { rules }: RuleSet,
     runDirectory: string,
-    { timeLimitSeconds, quietLimitSeconds }: RunLimits,
+    { timeLimitSeconds, ...expectedLimits }: RunLimits,
     { blame, signal }: RunSettings,
   ): Promise<RunResult> {
     const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
@@ -103,7 +103,7 @@ export class ExperimentRunner {
           ...(blame === "suspect" ? (["interposed"] as const) : []),
         ],
         timeLimitSeconds,
-        expected: { ...this.baseline.expected, quietLimitSeconds },
+        expected: { ...this.baseline.expected, ...expectedLimits },
         runDirectory,
         signal: either,
       }),

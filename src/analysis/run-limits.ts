@@ -6,34 +6,52 @@ export interface RunLimits {
   readonly timeLimitSeconds: number;
   /** For time in which nothing is printed. */
   readonly quietLimitSeconds: number;
+  /** For time in which all processes wait. */
+  readonly stallLimitSeconds: number;
+  /** For the processor time of one process. */
+  readonly cpuLimitSeconds: number;
 }
 
+/** A limit is this times what the plain runs needed at most: it allows for a busy machine, */
+const FACTOR = 3;
+
+/** and this many seconds more: it allows for what takes no time at all in a plain run. */
+const TIME_CONSTANT = 5;
+const QUIET_CONSTANT = 3;
 /**
- * A run that takes longer than this times the longest plain replica, plus the constant, hangs: the factor allows for a busy
- * machine, the constant for suites that take no time at all. So does one that prints nothing for a multiple of the longest
- * time in which a plain one printed nothing.
+ * Less than that of quiet times, so that what waits or spins without a word is not taken for slow. A program that does not get what it
+ * wants may wait a second and try again;
  */
-const TIME_LIMIT_FACTOR = 3;
-const TIME_LIMIT_CONSTANT_SECONDS = 5;
-const QUIET_FACTOR = 3;
-const QUIET_CONSTANT_SECONDS = 2;
+const STALL_CONSTANT = 1.5;
+/** and calls that stop in the tracer take processor time of the process that makes them, a few microseconds each. */
+const CPU_CONSTANT = 1.5;
+
+/** What limits are derived from. */
+export type PlainRun = Pick<RunResult, "seconds" | "quietSeconds" | "activity">;
 
 /** The limits of runs that take about as long as these plain ones. */
-export function deriveLimits(plain: readonly Pick<RunResult, "seconds" | "quietSeconds">[]): RunLimits {
-  const longest = Math.max(...plain.map(({ seconds }) => seconds));
-  const quiet = Math.max(...plain.map(({ quietSeconds }) => quietSeconds));
+export function deriveLimits(plain: readonly PlainRun[]): RunLimits {
+  const allow = (measure: (run: PlainRun) => number, constant: number): number =>
+    Math.max(...plain.map(measure)) * FACTOR + constant;
   return {
-    timeLimitSeconds: longest * TIME_LIMIT_FACTOR + TIME_LIMIT_CONSTANT_SECONDS,
-    quietLimitSeconds: quiet * QUIET_FACTOR + QUIET_CONSTANT_SECONDS,
+    timeLimitSeconds: allow(({ seconds }) => seconds, TIME_CONSTANT),
+    quietLimitSeconds: allow(({ quietSeconds }) => quietSeconds, QUIET_CONSTANT),
+    stallLimitSeconds: allow(({ activity }) => activity.stalledSeconds, STALL_CONSTANT),
+    cpuLimitSeconds: allow(({ activity }) => activity.cpuSeconds, CPU_CONSTANT),
   };
 }
 
 /** Limits that are a multiple of others. */
-export function scaleLimits({ timeLimitSeconds, quietLimitSeconds }: RunLimits, factor: number): RunLimits {
-  return { timeLimitSeconds: timeLimitSeconds * factor, quietLimitSeconds: quietLimitSeconds * factor };
+export function scaleLimits(limits: RunLimits, factor: number): RunLimits {
+  return {
+    timeLimitSeconds: limits.timeLimitSeconds * factor,
+    quietLimitSeconds: limits.quietLimitSeconds * factor,
+    stallLimitSeconds: limits.stallLimitSeconds * factor,
+    cpuLimitSeconds: limits.cpuLimitSeconds * factor,
+  };
 }
 
-/** How many times larger these limits are, in one way or the other. */
+/** How many times larger these limits are, of those that a busy machine exceeds; in one way or the other. */
 export function compareLimits(limits: RunLimits, others: RunLimits): number {
   return Math.max(
     limits.timeLimitSeconds / others.timeLimitSeconds,
@@ -41,7 +59,7 @@ export function compareLimits(limits: RunLimits, others: RunLimits): number {
   );
 }
 
-/** Whether the run was ended because it took too long, and not because of what it did. */
+/** Whether the run was ended because it took longer than it may, which can be the machine's doing. */
 export function tookTooLong({ failure }: RunResult): boolean {
   return failure?.kind === "time-limit" || failure?.kind === "quiet" || failure?.kind === "not-ready";
 }

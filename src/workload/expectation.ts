@@ -17,7 +17,17 @@ export interface Expectation {
   readonly tests: readonly TestResults[];
   /** A run that prints nothing for this time hangs. */
   readonly quietLimitSeconds: number;
+  /** So does one whose processes all wait for this time, */
+  readonly stallLimitSeconds: number;
+  /** and one in which a process uses more processor time than this. */
+  readonly cpuLimitSeconds: number;
 }
 
 /** What is expected of a workload of which nothing is known. */
-export const NOTHING_EXPECTED: Expectation = { deaths: [], tests: [], quietLimitSeconds: Number.POSITIVE_INFINITY };
+export const NOTHING_EXPECTED: Expectation = {
+  deaths: [],
+  tests: [],
+  quietLimitSeconds: Number.POSITIVE_INFINITY,
+  stallLimitSeconds: Number.POSITIVE_INFINITY,
+  cpuLimitSeconds: Number.POSITIVE_INFINITY,
+};

@@ -20,11 +20,23 @@ export type RunFailure =
   | { readonly kind: "tests"; readonly losses: readonly Loss[] }
   | { readonly kind: "time-limit"; readonly seconds: number }
   | { readonly kind: "quiet"; readonly seconds: number }
+  /** All processes waited for each other, or for something that does not come. */
+  | { readonly kind: "stall"; readonly seconds: number }
+  /** A process used more processor time than that. */
+  | { readonly kind: "spin"; readonly seconds: number }
   | { readonly kind: "limit"; readonly what: "processes" | "memory" }
   | { readonly kind: "cannot-execute"; readonly message: string }
   | { readonly kind: "not-ready"; readonly seconds: number }
   | ({ readonly kind: "server-ended" } & ProgramEnd)
   | ({ readonly kind: "test-script" } & ProgramEnd);
+
+/** What the processes of a run did; sampled, so that what is short is missing. */
+export interface RunActivity {
+  /** The longest time in which none of them had or wanted a processor or a disk. */
+  readonly stalledSeconds: number;
+  /** The most processor time that one of them used. */
+  readonly cpuSeconds: number;
+}
 
 /** One run of a workload. */
 export interface RunResult {
@@ -37,6 +49,7 @@ export interface RunResult {
   readonly seconds: number;
   /** The longest time in which the run printed nothing. */
   readonly quietSeconds: number;
+  readonly activity: RunActivity;
   /** What the suite said of its tests, where that was read. */
   readonly tests?: TestResults;
   /** The last output of the run, the test script's included. */
@@ -68,6 +81,10 @@ export function describeFailure(failure: RunFailure): string {
       return describeLosses(failure.losses);
     case "quiet":
       return `nothing was printed for ${failure.seconds.toFixed(1)} s`;
+    case "stall":
+      return `every process waited for ${failure.seconds.toFixed(1)} s`;
+    case "spin":
+      return `a process went on for ${failure.seconds.toFixed(1)} s of processor time`;
     case "limit":
       return failure.what === "processes"
         ? "more processes at once than a run may have"

@@ -79,6 +79,8 @@ async function runScript(server: Server): Promise<ScriptResult> {
     ...(options.signal && { signal: options.signal }),
   });
   const quiet = server.quiet.limit(options.expected, () => script.stop());
+  server.activity.follow(script.pid);
+  server.activity.limit(options.expected, () => script.stop());
   let ended = false;
   let orphaned = false;
   void server.settled.then(async () => {
@@ -94,7 +96,7 @@ async function runScript(server: Server): Promise<ScriptResult> {
   const result = await finishScript(script, server, () => orphaned).finally(() => quiet.close());
   ended = true;
   throwIfInterrupted(options.signal);
-  const lost = orphaned || result === undefined ? SERVER_ENDED : quiet.failure;
+  const lost = orphaned || result === undefined ? SERVER_ENDED : (quiet.failure ?? server.activity.failure);
   const failure = lost ?? (result && judgeScript(result, limit));
   return {
     log: log.read().toString("utf8"),
@@ -136,6 +138,7 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
     throw error;
   } finally {
     server.quiet.close();
+    server.activity.close();
   }
   const seconds = server.seconds;
   const quietSeconds = server.quiet.close();
@@ -154,6 +157,7 @@ export async function runServer(workload: ServerWorkload, options: RunOptions): 
     report,
     seconds,
     quietSeconds,
+    activity: server.activity.close(),
     logTail,
     ...(script.output !== undefined && { output: script.output }),
   };

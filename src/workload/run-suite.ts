@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { TraceReport } from "../tracing/trace-report.js";
 import { startTracer } from "../tracing/tracer.js";
+import { ActivityWatch } from "./activity-watch.js";
 import type { Expectation } from "./expectation.js";
 import { judgeDeaths, judgeEnd, judgeExits, throwIfInterrupted } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
@@ -60,7 +61,7 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
   const results = runDirectory === undefined ? undefined : await prepareResults(workload, { ...options, runDirectory });
   const prepared = { ...workload, ...(results && { command: results.command, environment: results.environment }) };
   let stop = (): void => undefined;
-  const watch = new OutputWatch(options.expected, () => stop());
+  const output = new OutputWatch(options.expected, () => stop());
   const tracer = await startTracer({
     ...toTraceRequest(prepared, { ...options, ...addKept(options.sandbox, results) }),
     timeLimitSeconds: options.timeLimitSeconds,
@@ -68,21 +69,28 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
       kind: "tail",
       streams: workload.kind === "benchmark" ? "apart" : "together",
       keepBytes: LOG_TAIL_BYTES,
-      onOutput: watch.feed,
+      onOutput: output.feed,
       ...(results && { file: results.logFile }),
     },
   });
   stop = () => tracer.stop();
-  const { report, outputTail, stdoutTail } = await tracer.result.finally(() => watch.close());
+  const activity = new ActivityWatch();
+  activity.follow(tracer.pid);
+  activity.limit(options.expected, stop);
+  const { report, outputTail, stdoutTail } = await tracer.result.finally(() => {
+    output.close();
+    activity.close();
+  });
   throwIfInterrupted(options.signal);
   const tests = await results?.collect();
-  const failure = judge(report, tests, watch.failure, options);
+  const failure = judge(report, tests, output.failure ?? activity.failure, options);
   return {
     passed: failure === undefined,
     ...(failure && { failure }),
     report,
     seconds: report.end.seconds,
-    quietSeconds: watch.close(),
+    quietSeconds: output.close(),
+    activity: activity.close(),
     ...(tests && { tests }),
     logTail: outputTail,
     ...(stdoutTail !== undefined && { output: stdoutTail }),

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TracedDeath, TraceReport, TraceResult } from "../tracing/trace-report.js";
 import { startTracer, type TracerProcess } from "../tracing/tracer.js";
+import { ActivityWatch } from "./activity-watch.js";
 import { judgeDeaths, judgeEnd, judgeExits } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
 import { QuietWatch } from "./quiet-watch.js";
@@ -25,6 +26,8 @@ const ENDING_SECONDS = 5;
 export class Server implements StartedServer {
   readonly #started = performance.now();
   readonly #process: TracerProcess;
+  /** What the server does, and what drives it. */
+  readonly activity = new ActivityWatch();
   #ended = false;
   #stoppedAtSeconds: number | undefined;
   readonly settled: Promise<void>;
@@ -36,6 +39,7 @@ export class Server implements StartedServer {
     process: TracerProcess,
   ) {
     this.#process = process;
+    this.activity.follow(process.pid);
     const markEnded = (): void => {
       this.#ended = true;
     };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from "vitest";
 import { HangCheck } from "../../src/analysis/hang-check.js";
-import { deriveLimits, type RunLimits } from "../../src/analysis/run-limits.js";
+import { deriveLimits, type RunLimits, tookTooLong } from "../../src/analysis/run-limits.js";
 import type { RunFailure, RunResult } from "../../src/workload/run-result.js";
 
-const BASELINE = deriveLimits([{ seconds: 10, quietSeconds: 4 }]);
+const ACTIVITY = { stalledSeconds: 1, cpuSeconds: 3 };
+const BASELINE = deriveLimits([{ seconds: 10, quietSeconds: 4, activity: ACTIVITY }]);
 
 interface Plain {
   readonly seconds: number;
@@ -17,7 +18,7 @@ function checkOn(...plain: readonly Plain[]): { readonly check: HangCheck; reado
   const given: RunLimits[] = [];
   const check = new HangCheck(BASELINE, async (limits) => {
     given.push(limits);
-    return (plain[given.length - 1] ?? plain.at(-1)) as RunResult;
+    return { activity: ACTIVITY, ...(plain[given.length - 1] ?? plain.at(-1)) } as RunResult;
   });
   return { check, given };
 }
@@ -33,7 +34,7 @@ test("on a machine that is as it was, what took too long hangs, and one plain ru
 test("on a machine that has become slower it says nothing, and there is more time for the next", async () => {
   const { check, given } = checkOn({ seconds: 40, quietSeconds: 4 });
   expect(await check.isConclusive(BASELINE)).toBe(false);
-  expect(check.limits).toEqual(deriveLimits([{ seconds: 40, quietSeconds: 4 }]));
+  expect(check.limits).toEqual(deriveLimits([{ seconds: 40, quietSeconds: 4, activity: ACTIVITY }]));
   expect(await check.isConclusive(check.limits)).toBe(true);
   expect(given[0]?.timeLimitSeconds).toBe(BASELINE.timeLimitSeconds * 10);
 });
@@ -41,10 +42,23 @@ test("on a machine that has become slower it says nothing, and there is more tim
 test("silence that became longer counts, too", async () => {
   const { check } = checkOn({ seconds: 12, quietSeconds: 11 });
   expect(await check.isConclusive(BASELINE)).toBe(false);
-  expect(check.limits.quietLimitSeconds).toBe(3 * 11 + 2);
+  expect(check.limits.quietLimitSeconds).toBe(3 * 11 + 3);
 });
 
 test("a machine on which nothing ends any more is an error of the environment", async () => {
   const { check } = checkOn({ seconds: 350, quietSeconds: 4, failure: { kind: "time-limit", seconds: 350 } });
   await expect(check.isConclusive(BASELINE)).rejects.toThrow(/the machine has become so slow .* 10 times as long/);
+});
+
+test("waiting and processor time have limits of their own, which no busy machine exceeds", async () => {
+  const plain = { seconds: 10, quietSeconds: 4 };
+  expect(
+    deriveLimits([
+      { ...plain, activity: { stalledSeconds: 0, cpuSeconds: 3 } },
+      { ...plain, activity: { stalledSeconds: 1, cpuSeconds: 2 } },
+    ]),
+  ).toMatchObject({ stallLimitSeconds: 3 * 1 + 1.5, cpuLimitSeconds: 3 * 3 + 1.5 });
+  for (const kind of ["stall", "spin"] as const) {
+    expect(tookTooLong({ failure: { kind, seconds: 5 } } as RunResult)).toBe(false);
+  }
 });

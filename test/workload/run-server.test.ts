@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.js";
-import type { Expectation } from "../../src/workload/expectation.js";
+import { type Expectation, NOTHING_EXPECTED } from "../../src/workload/expectation.js";
 import type { RunOptions } from "../../src/workload/run-options.js";
 import type { RunResult } from "../../src/workload/run-result.js";
 import { runWorkload } from "../../src/workload/run-workload.js";
@@ -194,7 +194,7 @@ describe.each<Place>(["in the tree", "in a sandbox"])("%s", (place) => {
 
     test("ends the run when it is too long, but not before the server is ready", async () => {
       const scratch = await openScratch();
-      const expected: Expectation = { deaths: [], tests: [], quietLimitSeconds: 1.5 };
+      const expected: Expectation = { ...NOTHING_EXPECTED, quietLimitSeconds: 1.5 };
       const hanging = await serve(scratch, { place, script: "echo begun; sleep 300", options: { expected } });
       expect(hanging.failure).toEqual({ kind: "quiet", seconds: 1.5 });
       expect(hanging.logTail).toContain("begun");
@@ -204,6 +204,24 @@ describe.each<Place>(["in the tree", "in a sandbox"])("%s", (place) => {
       const talking = await serve(scratch, { place, mode: "talk", script: "sleep 2.5", options: { expected } });
       expect(talking).toMatchObject({ passed: true });
     });
+  });
+
+  test("a server and a script that wait for each other are ended, but not before the server is ready", async () => {
+    const scratch = await openScratch();
+    const expected: Expectation = { ...NOTHING_EXPECTED, stallLimitSeconds: 0.8 };
+    const hanging = await serve(scratch, { place, ready: "sleep 2", script: "sleep 300", options: { expected } });
+    expect(hanging.failure).toEqual({ kind: "stall", seconds: 0.8 });
+    await scratch.expectNoProcessLeft();
+    const working = "for i in 1 2 3 4; do sleep 0.4; $CONNECT $SOCKET; done";
+    expect(await serve(scratch, { place, script: working, options: { expected } })).toMatchObject({ passed: true });
+  });
+
+  test("a script that spins is ended, however much it prints", async () => {
+    const scratch = await openScratch();
+    const expected: Expectation = { ...NOTHING_EXPECTED, cpuLimitSeconds: 0.5 };
+    const spinning = await serve(scratch, { place, script: "while :; do echo x; done", options: { expected } });
+    expect(spinning.failure).toEqual({ kind: "spin", seconds: 0.5 });
+    await scratch.expectNoProcessLeft();
   });
 });
 

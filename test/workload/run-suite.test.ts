@@ -64,3 +64,42 @@ test("interrupting ends the run", async () => {
   await expect(runShell(scratch, "sleep 300", { signal: controller.signal })).rejects.toThrow(InterruptedError);
   await expect(runShell(scratch, "sleep 300", { signal: controller.signal })).rejects.toThrow(InterruptedError);
 });
+
+test.each([
+  ["is in the tree", (): Partial<RunOptions> => ({})],
+  [
+    "is in a sandbox",
+    (scratch: Scratch): Partial<RunOptions> => ({ sandbox: { overlays: [scratch.directory], keep: [] } }),
+  ],
+])("what the processes of a run do is measured and limited where it %s", async (_, place) => {
+  const scratch = await openScratch();
+  const options = { ...place(scratch), considered: ["/none"] };
+  const work = "timeout 0.7 sh -c 'while :; do :; done'";
+  const plain = await runShell(scratch, `${work}; sleep 1.5`, options);
+  expect(plain).toMatchObject({ passed: true });
+  expect(plain.activity.stalledSeconds).toBeGreaterThan(0.9);
+  expect(plain.activity.stalledSeconds).toBeLessThan(1.8);
+  expect(plain.activity.cpuSeconds).toBeGreaterThan(0.05);
+  expect(plain.activity.cpuSeconds).toBeLessThan(0.8);
+
+  const runLimited = async (script: string): Promise<RunResult> => {
+    const expected = { ...NOTHING_EXPECTED, stallLimitSeconds: 0.9, cpuLimitSeconds: 0.9 };
+    const result = await runShell(scratch, script, { ...options, expected });
+    await scratch.expectNoProcessLeft();
+    return result;
+  };
+  expect((await runLimited("sleep 300 & wait")).failure).toEqual({ kind: "stall", seconds: 0.9 });
+  // One that has put itself into the background is nobody's child, and the run waits for it.
+  expect((await runLimited("(setsid sh -c 'while :; do echo x; done' &); sleep 5")).failure).toEqual({
+    kind: "spin",
+    seconds: 0.9,
+  });
+  expect(await runLimited(`for i in 1 2 3; do ${work}; sleep 0.4; done`)).toMatchObject({ passed: true });
+});
+
+test("an output that its reader does not take makes no stall", async () => {
+  const scratch = await openScratch();
+  const expected = { ...NOTHING_EXPECTED, stallLimitSeconds: 0.9 };
+  const result = await runShell(scratch, "head -c 300000000 /dev/zero", { expected });
+  expect(result).toMatchObject({ passed: true });
+});

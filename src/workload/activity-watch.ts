@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Expectation, NOTHING_EXPECTED } from "./expectation.js";
+import { type ProcessActivity, readActivity } from "./process-activity.js";
+import type { RunActivity, RunFailure } from "./run-result.js";
+
+const SAMPLE_SECONDS = 0.2;
+
+/** What a step between two samples counts for at most in a limit: where we are late ourselves, processes may wait for us to take their output. */
+const LONGEST_STEP_SECONDS = 2 * SAMPLE_SECONDS;
+
+const NO_PROCESS: ProcessActivity = { busy: true, processes: new Map() };
+
+/** Whether nothing happened between two samples: the same processes, none of which had or wanted a processor or a disk. */
+function isStalled(before: ProcessActivity, after: ProcessActivity): boolean {
+  return (
+    !before.busy &&
+    !after.busy &&
+    before.processes.size === after.processes.size &&
+    [...after.processes].every(([key, { cpuSeconds }]) => before.processes.get(key)?.cpuSeconds === cpuSeconds)
+  );
+}
+
+/**
+ * Follows what the processes of a run do, and tells when they wait for something that does not come, or when one goes round in
+ * circles. Other than the time that a run takes, neither depends on how much else the machine has to do.
+ */
+export class ActivityWatch {
+  readonly #tracers: number[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #limits: Pick<Expectation, "stallLimitSeconds" | "cpuLimitSeconds"> = NOTHING_EXPECTED;
+  #last = NO_PROCESS;
+  #lastAt = performance.now();
+  #sampling = false;
+  #stalled = 0;
+  #certainlyStalled = 0;
+  #longestStall = 0;
+  #mostCpu = 0;
+  #failure: RunFailure | undefined;
+  #onLost = (): void => undefined;
+
+  /** The watch has to be closed. */
+  constructor() {
+    this.#timer = setInterval(() => void this.#sample(), SAMPLE_SECONDS * 1000).unref();
+  }
+
+  /** Adds a tracer, which has to do what keeps its processes waiting, and all that it follows. */
+  follow(tracerPid: number): void {
+    this.#tracers.push(tracerPid);
+  }
+
+  /** From now on a run that exceeds what is expected is lost; `onLost` is called once at most. */
+  limit(expected: Expectation = NOTHING_EXPECTED, onLost: () => void): void {
+    this.#limits = expected;
+    this.#onLost = onLost;
+    this.#certainlyStalled = 0;
+  }
+
+  /** Why the run was given up, if it was. */
+  get failure(): RunFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Ends the watch. */
+  close(): RunActivity {
+    clearInterval(this.#timer);
+    return { stalledSeconds: this.#longestStall, cpuSeconds: this.#mostCpu };
+  }
+
+  async #sample(): Promise<void> {
+    if (this.#sampling) {
+      return;
+    }
+    this.#sampling = true;
+    const activity = await readActivity(this.#tracers);
+    this.#sampling = false;
+    const elapsed = (performance.now() - this.#lastAt) / 1000;
+    const isGoingOn = isStalled(this.#last, activity);
+    this.#stalled = isGoingOn ? this.#stalled + elapsed : 0;
+    this.#certainlyStalled = isGoingOn ? this.#certainlyStalled + Math.min(elapsed, LONGEST_STEP_SECONDS) : 0;
+    [this.#last, this.#lastAt] = [activity, performance.now()];
+    this.#longestStall = Math.max(this.#longestStall, this.#stalled);
+    for (const { isTracer, cpuSeconds } of activity.processes.values()) {
+      this.#mostCpu = isTracer ? this.#mostCpu : Math.max(this.#mostCpu, cpuSeconds);
+    }
+    this.#check();
+  }
+
+  #check(): void {
+    const { stallLimitSeconds, cpuLimitSeconds } = this.#limits;
+    if (this.#certainlyStalled > stallLimitSeconds) {
+      this.#lose({ kind: "stall", seconds: stallLimitSeconds });
+    } else if (this.#mostCpu > cpuLimitSeconds) {
+      this.#lose({ kind: "spin", seconds: cpuLimitSeconds });
+    }
+  }
+
+  #lose(failure: RunFailure): void {
+    if (this.#failure === undefined) {
+      this.#failure = failure;
+      this.#onLost();
+    }
+  }
+}
