@@ -8,15 +8,15 @@ const SAMPLE_SECONDS = 0.2;
 /** What a step between two samples counts for at most in a limit: where we are late ourselves, processes may wait for us to take their output. */
 const LONGEST_STEP_SECONDS = 2 * SAMPLE_SECONDS;
 
-const NO_PROCESS: ProcessActivity = { busy: true, processes: new Map() };
+const NO_PROCESS: ProcessActivity = { busy: true, cpuSeconds: new Map() };
 
 /** Whether nothing happened between two samples: the same processes, none of which had or wanted a processor or a disk. */
 function isStalled(before: ProcessActivity, after: ProcessActivity): boolean {
   return (
     !before.busy &&
     !after.busy &&
-    before.processes.size === after.processes.size &&
-    [...after.processes].every(([key, { cpuSeconds }]) => before.processes.get(key)?.cpuSeconds === cpuSeconds)
+    before.cpuSeconds.size === after.cpuSeconds.size &&
+    [...after.cpuSeconds].every(([process, seconds]) => before.cpuSeconds.get(process) === seconds)
   );
 }
 
@@ -43,7 +43,7 @@ export class ActivityWatch {
     this.#timer = setInterval(() => void this.#sample(), SAMPLE_SECONDS * 1000).unref();
   }
 
-  /** Adds a tracer, which has to do what keeps its processes waiting, and all that it follows. */
+  /** Adds what a tracer starts. */
   follow(tracerPid: number): void {
     this.#tracers.push(tracerPid);
   }
@@ -79,9 +79,7 @@ export class ActivityWatch {
     this.#certainlyStalled = isGoingOn ? this.#certainlyStalled + Math.min(elapsed, LONGEST_STEP_SECONDS) : 0;
     [this.#last, this.#lastAt] = [activity, performance.now()];
     this.#longestStall = Math.max(this.#longestStall, this.#stalled);
-    for (const { isTracer, cpuSeconds } of activity.processes.values()) {
-      this.#mostCpu = isTracer ? this.#mostCpu : Math.max(this.#mostCpu, cpuSeconds);
-    }
+    this.#mostCpu = Math.max(this.#mostCpu, ...activity.cpuSeconds.values());
     this.#check();
   }
 

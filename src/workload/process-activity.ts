@@ -3,18 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 
 /** What the processes of a run are doing, and have done. */
 export interface ProcessActivity {
-  /** A thread runs, waits for a processor, or waits for a disk. */
+  /** A thread runs, waits for a processor, for a disk, or for its tracer. */
   readonly busy: boolean;
-  /** All processes, by what tells them apart. */
-  readonly processes: ReadonlyMap<string, CountedProcess>;
-}
-
-/** A process and its processor time. */
-export interface CountedProcess {
-  /** One of the roots, or another process of that name: a tracer that has made a sandbox follows the run from inside. */
-  readonly isTracer: boolean;
-  /** That of its ended threads included, that of its children not. */
-  readonly cpuSeconds: number;
+  /** The processor time of each process in seconds, its ended threads included and its children not; by `PID START-TIME`. */
+  readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
 /** What the kernel says of a process or a thread (proc_pid_stat(5)). */
@@ -24,6 +16,9 @@ interface Stat {
   readonly cpuSeconds: number;
   readonly started: string;
 }
+
+/** States of threads that something can be expected of; the last one is a stop in the tracer. */
+const BUSY = new Set(["R", "D", "t"]);
 
 /** USER_HZ, in which /proc counts: 100 on every architecture that the tracer knows. */
 const TICKS_PER_SECOND = 100;
@@ -59,23 +54,26 @@ async function listChildren(thread: string): Promise<readonly number[]> {
   return (await readIfThere(`${thread}/children`)).trim().split(" ").filter(Boolean).map(Number);
 }
 
-/** Reads what tracers and all that they have started are doing; they have orphans given to them. */
+/**
+ * Reads what all that tracers have started is doing; they have orphans given to them. The tracers themselves, which look around
+ * in regular intervals, do not count, nor does what has the same name: one that has made a sandbox follows the run from inside.
+ */
 export async function readActivity(tracers: readonly number[]): Promise<ProcessActivity> {
-  const processes = new Map<string, CountedProcess>();
+  const cpuSeconds = new Map<string, number>();
   let busy = false;
   const visit = async (pid: number, tracerName: string | undefined): Promise<void> => {
     const [stat, threads] = await Promise.all([readStat(`/proc/${pid}/stat`), listThreads(pid)]);
     if (stat === undefined) {
       return;
     }
-    const { name, started, cpuSeconds } = stat;
-    const isTracer = name === (tracerName ?? name);
-    processes.set(`${pid} ${started}`, { isTracer, cpuSeconds });
-    const states = await Promise.all(threads.map((thread) => readStat(`${thread}/stat`)));
-    busy ||= states.some((thread) => thread?.state === "R" || thread?.state === "D");
+    if (tracerName !== undefined && stat.name !== tracerName) {
+      cpuSeconds.set(`${pid} ${stat.started}`, stat.cpuSeconds);
+      const states = await Promise.all(threads.map((thread) => readStat(`${thread}/stat`)));
+      busy ||= states.some((thread) => thread !== undefined && BUSY.has(thread.state));
+    }
     const children = await Promise.all(threads.map(listChildren));
-    await Promise.all(children.flat().map((child) => visit(child, tracerName ?? name)));
+    await Promise.all(children.flat().map((child) => visit(child, tracerName ?? stat.name)));
   };
   await Promise.all(tracers.map((pid) => visit(pid, undefined)));
-  return { busy, processes };
+  return { busy, cpuSeconds };
 }
