@@ -89,6 +89,9 @@ static void redirect_path(struct task *task, const struct call *call)
 static void interpose(const struct tracer *tracer, struct task *task, const struct call *call, const struct rule *rule)
 {
 	struct process *process = task->process;
+	struct rule_use *use = &tracer->uses[rule - tracer->options->rules.items];
+	if (use->interposed++ == 0)
+		use->first = now();
 	/* A process that gives up calls exit_group last: what made it give up was the call before. */
 	if (!process->last_interposed.known || call->abi != ABI_NATIVE || call->number != SYS_exit_group)
 		process->last_interposed = (struct interposed_call){

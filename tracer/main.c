@@ -92,6 +92,7 @@ static int run(struct tracer *tracer)
 	/* Orphans become our children, so that none is left behind (prctl(2)). */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
 		die_with_error("cannot become the reaper of orphans");
+	tracer->uses = allocate((tracer->options->rules.count + 1) * sizeof *tracer->uses);
 	tracer->root = start_command(tracer, &pipes);
 	ending_prepare(tracer);
 	signal(SIGPIPE, SIG_IGN);

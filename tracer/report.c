@@ -118,6 +118,20 @@ static void report_end(const struct tracer *tracer)
 	line_end();
 }
 
+static void report_rules(const struct tracer *tracer)
+{
+	for (size_t i = 0; i < tracer->options->rules.count; i++) {
+		const struct rule_use *use = &tracer->uses[i];
+		if (use->interposed == 0)
+			continue;
+		line_begin("rule");
+		line_unsigned("rule", i);
+		line_unsigned("interposed", use->interposed);
+		line_seconds("first", use->first - tracer->started);
+		line_end();
+	}
+}
+
 void report_everything(const struct tracer *tracer)
 {
 	for (size_t i = 0; i < executable_count(); i++) {
@@ -125,6 +139,7 @@ void report_everything(const struct tracer *tracer)
 		report_executable(executable, tracer->options->record_maps);
 		observation_report(executable, options_want_results(tracer->options));
 	}
+	report_rules(tracer);
 	report_end(tracer);
 	output_flush();
 }

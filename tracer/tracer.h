@@ -15,6 +15,12 @@
 /* Behind END_TERMINATED: reasons of the tracer's own (exit status 124). */
 enum end_reason { END_EXITED, END_SIGNALED, END_TERMINATED, END_TIME_LIMIT, END_PROCESS_LIMIT, END_MEMORY_LIMIT, END_DEATH, END_EXIT };
 
+/* How a rule was used, as far as its calls stopped in the tracer. */
+struct rule_use {
+	uint64_t interposed;
+	double first;                   /* as of now() */
+};
+
 struct tracer {
 	const struct options *options;
 	struct capabilities capabilities;
@@ -32,6 +38,7 @@ struct tracer {
 	bool exit_ends;                 /* the same of an exit */
 	bool detached;                  /* a debugger was let go */
 	uint64_t left_over;             /* processes that had to be ended after the command */
+	struct rule_use *uses;          /* of each rule */
 };
 
 /* events.c: follows the command to the end of everything that it started. */

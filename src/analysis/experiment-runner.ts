@@ -5,7 +5,7 @@ import { runWorkload } from "../workload/run-workload.js";
 import type { AnalysisRequest } from "./analysis.js";
 import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
 import { type Baseline, toKnownEnds } from "./baseline.js";
-import { findSuspect, type KnownEnds } from "./blame.js";
+import { blame, type KnownEnds } from "./blame.js";
 import { type Experiment, identifyTreated, NOTHING_TREATED, type TreatedFeature } from "./experiment.js";
 import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
 import { HangCheck } from "./hang-check.js";
@@ -70,7 +70,7 @@ export class ExperimentRunner {
 
   #toRecord(result: RunResult, escaped: readonly string[], settings: RunSettings, rules: RuleSet): RunRecord {
     const passed = result.passed && escaped.length === 0;
-    const suspect = passed || settings.blame === "none" ? undefined : findSuspect(result.report, rules, this.#ends);
+    const blamed = passed || settings.blame === "none" ? undefined : blame(result.report, rules, this.#ends);
     const reason =
       result.passed && !passed
         ? `${escaped.join(", ")} was used as well, which no rule named in advance`
@@ -79,7 +79,8 @@ export class ExperimentRunner {
       passed,
       seconds: result.seconds,
       ...(!passed && { reason }),
-      ...(suspect && { suspect: identifyTreated(suspect) }),
+      ...(blamed?.culprit && { culprit: identifyTreated(blamed.culprit) }),
+      ...(blamed && { suspects: blamed.suspects.map(identifyTreated) }),
       metrics: measureRun(result, this.context.request.metric),
     };
   }
@@ -89,7 +90,7 @@ export class ExperimentRunner {
     { rules }: RuleSet,
     runDirectory: string,
     { timeLimitSeconds, ...expectedLimits }: RunLimits,
-    { blame, signal }: RunSettings,
+    { blame: blaming, signal }: RunSettings,
   ): Promise<RunResult> {
     const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
     const result = await withEitherSignal([this.context.request.signal, signal], (either) =>
@@ -100,7 +101,7 @@ export class ExperimentRunner {
         rules,
         record: [
           ...(needsPaths ? (["paths"] as const) : []),
-          ...(blame === "suspect" ? (["interposed"] as const) : []),
+          ...(blaming === "suspect" ? (["interposed"] as const) : []),
         ],
         timeLimitSeconds,
         expected: { ...this.baseline.expected, ...expectedLimits },

@@ -30,8 +30,10 @@ export interface ExperimentResult {
   readonly runs: number;
   readonly seconds: number;
   readonly reason?: string;
-  /** Of a failed probe: the treatment that was probably why it failed. */
-  readonly suspect?: TreatedFeature;
+  /** Of a failed probe: the treatment that a process which died or failed points at. */
+  readonly culprit?: TreatedFeature;
+  /** Of a failed probe: the treatments that were put to use, the most suspicious one first. */
+  readonly suspects: readonly TreatedFeature[];
   /** Of the runs that passed. */
   readonly metrics: readonly RunMetrics[];
 }
@@ -57,10 +59,17 @@ export interface Experimenter {
   repeat(experiment: Experiment, times: number): Promise<ExperimentResult>;
   /** How many runs have passed in which a feature was treated so, alone or together with others. */
   countPasses(treated: TreatedFeature): number;
-  /** Runs once, before everything that waits; every interposed call stops in the tracer, so that a failure has a suspect. */
-  probe(experiment: Experiment): Promise<ExperimentResult>;
+  /**
+   * Runs once, before everything that waits; every interposed call stops in the tracer, so that a failure has suspects. One that goes
+   * on for `patienceSeconds` is ended and counts as not run: it works, in no run.
+   */
+  probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
+  /** Runs once, or counts as not run, as a probe does; when it is its turn, and without suspects. */
+  tryOut(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
+  /** The same before everything that waits; those that go on for `patienceSeconds` are ended, count as not run, and have not failed. */
+  findFailingSoon(experiments: readonly Experiment[], patienceSeconds: number): Promise<number | undefined>;
   /**
    * Runs each once, at the same time and before everything that waits. The first that fails or passes ends the others; one that goes on for
    * `patienceSeconds` is ended, too. What is ended counts as not run. Undefined when all were.

@@ -3,10 +3,12 @@ import type { FirstEnded } from "./experiment.js";
 import type { Feature } from "./feature.js";
 
 /** What a group's run showed. */
-interface GroupRun {
+export interface GroupRun {
   readonly works: boolean;
-  /** Whom a failure is blamed on, where that can be told. */
-  readonly suspect?: Feature | undefined;
+  /** Of a failure: whom a process that died or failed points at, where that can be told. */
+  readonly culprit?: Feature | undefined;
+  /** Of a failure: who else may have caused it, the most suspicious first. */
+  readonly suspects: readonly Feature[];
   readonly seconds: number;
 }
 
@@ -21,8 +23,8 @@ export interface GroupTrial {
    * all of them go on for `patienceSeconds`.
    */
   readonly race: (groups: readonly (readonly Feature[])[], patienceSeconds: number) => Promise<FirstEnded | undefined>;
-  /** Whether the suspect of a failure after so many seconds may be taken for the culprit. */
-  readonly isGuilty: (suspect: Feature, patienceSeconds: number) => Promise<boolean>;
+  /** Who of the suspects of a failure is guilty, if that shows in `patienceSeconds`. */
+  readonly findGuilty: (failed: GroupRun, patienceSeconds: number) => Promise<Feature | undefined>;
   /** Told of each feature that was taken out. */
   readonly onDropped: (feature: Feature) => void;
 }
@@ -44,7 +46,7 @@ const patienceAfter = ({ seconds }: GroupRun): number => SLOWER * seconds + 1;
 /**
  * Finds a part of a group that passes when it is treated at once, as large as the order of the group allows. What makes it fail is
  * taken out, one culprit after the other, and the whole is tried again: a failing run ends early, so that a group costs about one passing
- * run. The culprit is the suspect of the failure, or else found by halving. Where failures take nearly as long as successes, part
+ * run. The culprit is a suspect of the failure, or else found by halving. Where failures take nearly as long as successes, part
  * after part is added to what passes, smaller ones after a failure, larger ones after a success (generalized binary
  * splitting: Hwang, "A Method for Detecting All Defective Members in a Population by Group Testing", JASA 67(339), 1972).
  */
@@ -61,10 +63,13 @@ export async function findPassingGroup(group: readonly Feature[], trial: GroupTr
       size *= 2;
       continue;
     }
-    const guilty = await findGuilty(part, run, trial);
+    const suspects = run.suspects.filter((suspect) => part.includes(suspect));
+    const guilty = await trial.findGuilty({ ...run, suspects }, patienceAfter(run));
+    // Nobody who was not put to use can be guilty: they come last.
+    const bySuspicion = [...suspects, ...part.filter((feature) => !suspects.includes(feature))];
     const { culprit, innocent } =
       guilty === undefined
-        ? await searchPart(passing, part, patienceAfter(run), trial)
+        ? await searchPart(passing, bySuspicion, patienceAfter(run), trial)
         : { culprit: guilty, innocent: [] };
     if (guilty === undefined && run.seconds > trial.passSeconds / 2) {
       size = Math.max(1, Math.floor(part.length / 2));
@@ -109,11 +114,4 @@ async function searchPart(
     failing = other;
   }
   return { culprit: failing[0] as Feature, innocent };
-}
-
-async function findGuilty(part: readonly Feature[], run: GroupRun, trial: GroupTrial): Promise<Feature | undefined> {
-  const { suspect } = run;
-  return suspect !== undefined && part.includes(suspect) && (await trial.isGuilty(suspect, patienceAfter(run)))
-    ? suspect
-    : undefined;
 }

@@ -15,8 +15,10 @@ export interface RunRecord {
   readonly seconds: number;
   /** Why it failed. */
   readonly reason?: string;
-  /** The treatment (`identifyTreated`) that was probably why it failed. */
-  readonly suspect?: string;
+  /** The treatment (`identifyTreated`) that a process which died or failed points at. */
+  readonly culprit?: string;
+  /** Of a probe: all that were put to use, the most suspicious one first. */
+  readonly suspects?: readonly string[];
   readonly metrics: RunMetrics;
 }
 

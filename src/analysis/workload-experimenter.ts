@@ -27,6 +27,12 @@ interface QueuedRun extends RunSettings {
   readonly id: string;
 }
 
+/** A run that is waited for no longer than so many seconds. */
+interface PatientRun extends Pick<RunSettings, "blame"> {
+  readonly priority: number;
+  readonly patienceSeconds?: number | undefined;
+}
+
 /** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
 function identifyCompared(experiment: Experiment): string {
   return ["compared", identifyExperiment(experiment)].join("\n");
@@ -107,13 +113,12 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return experiments.map((experiment) => this.#summarize(experiment, identifyCompared(experiment)));
   }
 
-  async probe(experiment: Experiment): Promise<ExperimentResult> {
-    return this.#exclusively(experiment, async () => {
-      if (this.#recordsOf(experiment).length === 0) {
-        await this.#enqueue(experiment, PRIORITY.probe, { blame: "suspect" });
-      }
-      return this.#summarize(experiment);
-    });
+  async probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
+    return this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect", patienceSeconds });
+  }
+
+  async tryOut(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
+    return this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", patienceSeconds });
   }
 
   async findFailing(experiments: readonly Experiment[]): Promise<number | undefined> {
@@ -126,31 +131,65 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return failed >= 0 ? failed : undefined;
   }
 
-  async race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined> {
-    const known = this.#findEnded(experiments);
-    if (known !== undefined) {
-      return known;
+  async findFailingSoon(experiments: readonly Experiment[], patienceSeconds: number): Promise<number | undefined> {
+    const findFailed = (): number | undefined => {
+      const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
+      return failed >= 0 ? failed : undefined;
+    };
+    if (findFailed() === undefined) {
+      const open = experiments.filter((experiment) => this.#recordsOf(experiment).length === 0);
+      await this.#runTogether(open, patienceSeconds, () => findFailed() !== undefined);
     }
-    const endings = experiments.map(() => new AbortController());
-    await runAll(experiments, async (experiment, index) => {
-      await this.#runPatiently(experiment, endings[index] as AbortController, patienceSeconds);
-      if (this.#findEnded(experiments) !== undefined) {
-        for (const ending of endings) {
-          ending.abort();
-        }
-      }
-    });
+    return findFailed();
+  }
+
+  async race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined> {
+    if (this.#findEnded(experiments) === undefined) {
+      await this.#runTogether(experiments, patienceSeconds, () => this.#findEnded(experiments) !== undefined);
+    }
     return this.#findEnded(experiments);
   }
 
-  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than `patienceSeconds`, the time in the queue apart. */
-  async #runPatiently(experiment: Experiment, ending: AbortController, patienceSeconds: number): Promise<void> {
-    const settings = { id: identifyExperiment(experiment), blame: "none" } as const;
+  /** One run each, before everything that waits, until nothing is left to find out. */
+  async #runTogether(
+    experiments: readonly Experiment[],
+    patienceSeconds: number,
+    isDecided: () => boolean,
+  ): Promise<void> {
+    const endings = experiments.map(() => new AbortController());
+    await runAll(experiments, async (experiment, index) => {
+      const ending = endings[index] as AbortController;
+      await this.#runPatiently(experiment, ending, { priority: PRIORITY.probe, blame: "none", patienceSeconds });
+      if (isDecided()) {
+        for (const other of endings) {
+          other.abort();
+        }
+      }
+    });
+  }
+
+  async #runOnce(experiment: Experiment, settings: PatientRun): Promise<ExperimentResult> {
+    return this.#exclusively(experiment, async () => {
+      if (this.#recordsOf(experiment).length === 0) {
+        await this.#runPatiently(experiment, new AbortController(), settings);
+      }
+      return this.#summarize(experiment);
+    });
+  }
+
+  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
+  async #runPatiently(
+    experiment: Experiment,
+    ending: AbortController,
+    { priority, blame, patienceSeconds }: PatientRun,
+  ): Promise<void> {
+    const settings = { id: identifyExperiment(experiment), blame };
     const run = async (signal: AbortSignal): Promise<void> => {
-      const timer = setTimeout(() => ending.abort(), patienceSeconds * 1000);
+      const timer =
+        patienceSeconds === undefined ? undefined : setTimeout(() => ending.abort(), patienceSeconds * 1000);
       await this.#runVisibly(experiment, { ...settings, signal }).finally(() => clearTimeout(timer));
     };
-    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority: PRIORITY.probe }));
+    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority }));
   }
 
   /** A failure, or else a success; undefined when none of them was run. */
@@ -181,14 +220,18 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   #summarize(experiment: Experiment, id: string = identifyExperiment(experiment)): ExperimentResult {
     const records = this.context.journal.findRuns(id);
     const failed = records.find(({ passed }) => !passed);
-    const suspect = experiment.treated.find((treated) => identifyTreated(treated) === failed?.suspect);
+    const byName = new Map(experiment.treated.map((treated) => [identifyTreated(treated), treated]));
+    const find = (name: string): readonly TreatedFeature[] =>
+      [byName.get(name)].filter((treated) => treated !== undefined);
+    const [culprit] = failed?.culprit === undefined ? [] : find(failed.culprit);
     return {
       experiment,
       works: failed === undefined,
       runs: records.length,
       seconds: records.reduce((total, { seconds }) => total + seconds, 0),
       ...(failed?.reason !== undefined && { reason: failed.reason }),
-      ...(suspect && { suspect }),
+      ...(culprit && { culprit }),
+      suspects: (failed?.suspects ?? []).flatMap(find),
       metrics: records.filter(({ passed }) => passed).map(({ metrics }) => metrics),
     };
   }

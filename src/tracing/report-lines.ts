@@ -106,6 +106,8 @@ const path = z.object({
   errors: tally.optional(),
 });
 
+const rule = z.object({ type: z.literal("rule"), rule: count, interposed: count, first: z.number() });
+
 const end = z.object({
   type: z.literal("end"),
   reason: z.enum([
@@ -142,6 +144,7 @@ export const reportLine = z.discriminatedUnion("type", [
   call,
   argument,
   path,
+  rule,
   end,
 ]);
 
@@ -159,5 +162,6 @@ export const KNOWN_TYPES: ReadonlySet<string> = new Set([
   "call",
   "argument",
   "path",
+  "rule",
   "end",
 ]);

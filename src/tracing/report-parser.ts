@@ -11,6 +11,7 @@ import type {
   TracedExit,
   TracedHang,
   TracedPath,
+  TracedRule,
   TraceEnd,
   TraceReport,
   TracerCapabilities,
@@ -105,6 +106,7 @@ class ReportBuilder {
   readonly #deaths: TracedDeath[] = [];
   readonly #exits: TracedExit[] = [];
   readonly #hangs: TracedHang[] = [];
+  readonly #rules: TracedRule[] = [];
   readonly #warnings: TracerMessage[] = [];
   readonly #errors: TracerMessage[] = [];
 
@@ -152,6 +154,9 @@ class ReportBuilder {
           ...present("errors", line.errors),
         });
         break;
+      case "rule":
+        this.#rules.push({ rule: line.rule, interposed: line.interposed, firstSeconds: line.first });
+        break;
       case "end":
         this.#end = toEnd(line);
         break;
@@ -170,6 +175,7 @@ class ReportBuilder {
       deaths: this.#deaths,
       exits: this.#exits,
       hangs: this.#hangs,
+      rules: this.#rules,
       warnings: this.#warnings,
       errors: this.#errors,
       end: this.#end,

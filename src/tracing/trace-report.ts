@@ -114,6 +114,15 @@ export interface TracedHang {
   readonly lastInterposed: LastInterposed;
 }
 
+/** How a rule was used, as far as its calls stopped in the tracer; rules that were not are absent. */
+export interface TracedRule {
+  /** Its place among the rules of the request. */
+  readonly rule: number;
+  readonly interposed: number;
+  /** When that happened first, since the start of the run. */
+  readonly firstSeconds: number;
+}
+
 /** A `warning` or `error` line. An error makes the record incomplete. */
 export interface TracerMessage {
   readonly kind: string;
@@ -156,6 +165,7 @@ export interface TraceReport {
   readonly deaths: readonly TracedDeath[];
   readonly exits: readonly TracedExit[];
   readonly hangs: readonly TracedHang[];
+  readonly rules: readonly TracedRule[];
   readonly warnings: readonly TracerMessage[];
   readonly errors: readonly TracerMessage[];
   readonly end: TraceEnd;

@@ -13,7 +13,7 @@ export function use(...names: readonly string[]): readonly UsedFeature[] {
   }));
 }
 
-/** Tells for a set of treatments whether the workload passes; `blame`, which one a failing probe suspects. */
+/** Tells for a set of treatments whether the workload passes; `blame`, whom a failing probe points at. */
 export interface Description {
   readonly passes: (treatments: Treatments) => boolean;
   readonly blame?: (treatments: Treatments) => string | undefined;
@@ -33,6 +33,10 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
   const cost = { runs: 0, passing: 0, cut: 0 };
   const toTreatments = (treated: readonly TreatedFeature[]): Treatments =>
     Object.fromEntries(treated.map(({ feature, treatment }) => [feature.name, treatment]));
+  const secondsOf = ({ treated }: Experiment): number => {
+    const treatments = toTreatments(treated);
+    return passes(treatments) ? PASS_SECONDS : failSeconds(treatments);
+  };
   const run = async (experiment: Experiment, replicas = 2): Promise<ExperimentResult> => {
     const treatments = toTreatments(experiment.treated);
     const key = JSON.stringify(Object.entries(treatments).sort());
@@ -45,17 +49,28 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
     const made = runs - (before?.runs ?? 0);
     cost.runs += made;
     cost.passing += works ? made : 0;
-    const suspect = experiment.treated.find(({ feature }) => feature.name === blame?.(treatments));
+    const culprit = experiment.treated.find(({ feature }) => feature.name === blame?.(treatments));
     const result = {
       experiment,
       works,
       runs,
       seconds: works ? PASS_SECONDS : failSeconds(treatments),
       metrics: [],
-      ...(!works && { reason: "it broke", ...(suspect && { suspect }) }),
+      suspects: works || culprit === undefined ? [] : [culprit],
+      ...(!works && { reason: "it broke", ...(culprit && { culprit }) }),
     };
     known.set(key, result);
     return result;
+  };
+  const runPatiently = async (
+    experiment: Experiment,
+    patienceSeconds = Number.POSITIVE_INFINITY,
+  ): Promise<ExperimentResult> => {
+    if (secondsOf(experiment) <= patienceSeconds) {
+      return run(experiment, 1);
+    }
+    cost.cut += 1;
+    return { experiment, works: true, runs: 0, seconds: 0, suspects: [], metrics: [] };
   };
   return {
     replicas: 2,
@@ -70,7 +85,13 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       [...known.values()]
         .filter(({ works, experiment }) => works && toTreatments(experiment.treated)[feature.name] === treatment)
         .reduce((sum, { runs }) => sum + runs, 0),
-    probe: (experiment) => run(experiment, 1),
+    probe: runPatiently,
+    tryOut: runPatiently,
+    findFailingSoon: async (experiments, patienceSeconds) => {
+      const results = await Promise.all(experiments.map((experiment) => runPatiently(experiment, patienceSeconds)));
+      const failed = results.findIndex(({ works }) => !works);
+      return failed < 0 ? undefined : failed;
+    },
     findFailing: async (experiments) => {
       for (const [index, experiment] of experiments.entries()) {
         if (!(await run(experiment, 1)).works) {
@@ -80,10 +101,7 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       return undefined;
     },
     race: async (experiments, patienceSeconds) => {
-      const seconds = experiments.map(({ treated }) => {
-        const treatments = toTreatments(treated);
-        return passes(treatments) ? PASS_SECONDS : failSeconds(treatments);
-      });
+      const seconds = experiments.map(secondsOf);
       const index = seconds.indexOf(Math.min(...seconds));
       const experiment = experiments[index];
       if (experiment === undefined || (seconds[index] ?? 0) > patienceSeconds) {

@@ -35,7 +35,17 @@ function reportOf(...paths: readonly string[]): TraceReport {
     paths: paths.map((path) => ({ abi: "x86_64", number: 257, path, calls: 2 })),
   };
   const end = { reason: "exited", exitCode: 0, signal: null, seconds: 1, cpuSeconds: 1, leftOver: 0 } as const;
-  return { tracer, executables: [executable], deaths: [], exits: [], hangs: [], warnings: [], errors: [], end };
+  return {
+    tracer,
+    executables: [executable],
+    deaths: [],
+    exits: [],
+    hangs: [],
+    rules: [],
+    warnings: [],
+    errors: [],
+    end,
+  };
 }
 
 describe("namePseudoFile", () => {

@@ -36,6 +36,7 @@ function comparerOf(measured: Readonly<Record<string, RunMetrics>>): Comparer {
         works: true,
         runs: REPLICAS,
         seconds: REPLICAS,
+        suspects: [],
         metrics: spread(measured[identifyExperiment(experiment)] ?? { metric: 100 }),
       })),
   };

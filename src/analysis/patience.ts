@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** A run that goes on for this part of a passing one seems to pass: most failures come when the first tests use what does not work. */
+const PART = 0.4;
+
+/** It has to go on for a little longer than the failures that were seen, and says nothing where that is about as long as a passing run. */
+const MARGIN = 1.25;
+const MOST = 0.75;
+
+/** In suites that take less, in seconds, there is nothing to be gained. */
+const LEAST_SECONDS = 4;
+
+/** How long a run is waited for before it seems to pass, as far as the failures of the workload are known. */
+export class Patience {
+  #longestFailure = 0;
+
+  /** `passSeconds`: about how long a passing run takes. */
+  constructor(private readonly passSeconds: number) {}
+
+  /** Learns of a run that has failed. */
+  note(failedAfterSeconds: number): void {
+    this.#longestFailure = Math.max(this.#longestFailure, failedAfterSeconds);
+  }
+
+  /** Undefined where runs have to be waited for. */
+  get seconds(): number | undefined {
+    const seconds = Math.max(PART * this.passSeconds, MARGIN * this.#longestFailure);
+    return this.passSeconds < LEAST_SECONDS || seconds > MOST * this.passSeconds ? undefined : seconds;
+  }
+}
