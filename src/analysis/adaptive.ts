@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { waitForAll } from "../run-all.js";
 import { toTreatmentResult } from "./exhaustive.js";
-import { type Experiment, type Experimenter, type ExperimentResult, identifyTreated } from "./experiment.js";
+import { type Experimenter, type ExperimentResult, identifyTreated, type TreatedFeature } from "./experiment.js";
 import {
   type AnalyzedFeature,
   decideVerdict,
@@ -31,8 +31,8 @@ const TRIED_SUSPECTS = 2;
 
 type Results = Map<string, TreatmentResult>;
 
-function treat(features: readonly Feature[], treatment: Treatment): Experiment {
-  return { treated: features.map((feature) => ({ feature, treatment })) };
+function treat(features: readonly Feature[], treatment: Treatment): readonly TreatedFeature[] {
+  return features.map((feature) => ({ feature, treatment }));
 }
 
 /** The search while it goes on. */
@@ -68,10 +68,12 @@ class AdaptiveSearch {
    */
   async search(features: readonly Feature[]): Promise<void> {
     const hopeless = features.filter((feature) => (this.prior.estimate(feature, "stub") ?? 1) < IMPROBABLE);
-    hopeless.map((feature) => this.#stubAlone(feature, this.#tryOut(feature, "stub")));
+    for (const treated of treat(hopeless, "stub")) {
+      this.#takeOut(treated, this.#tryOut(treated));
+    }
     const first = features.filter((feature) => !hopeless.includes(feature));
-    const stubbed = await this.#searchStubs(first);
-    await waitForAll([this.#searchFakes(stubbed), this.#searchOtherFakes(features, stubbed)]);
+    const stubbed = (await this.#searchGroup(treat(first, "stub"))).map(({ feature }) => feature);
+    await waitForAll([this.#searchGroup(treat(stubbed, "fake")), this.#searchOtherFakes(features, stubbed)]);
   }
 
   /** Waits for everything that is tried alone, also where some of it fails; throws the first error. */
@@ -87,84 +89,50 @@ class AdaptiveSearch {
 
   /**
    * Runs to the end what only seemed to work: everything avoidable at once, and what can be faked as well as stubbed, faked at once.
-   * Both have to be run in any case. Where one of them fails, what it should have shown is searched again without haste.
+   * Both have to be run in any case. What makes one of them fail is taken out.
    */
   async confirmLeads(features: readonly Feature[]): Promise<void> {
-    const leads = { stub: this.#listLeads(features, "stub"), fake: this.#listLeads(features, "fake") };
-    if (leads.stub.length + leads.fake.length === 0) {
+    const works = ({ feature, treatment }: TreatedFeature): boolean => this.resultOf(feature, treatment).works;
+    const isLead = ({ feature, treatment }: TreatedFeature): boolean => this.resultOf(feature, treatment).runs === 0;
+    const stubs = treat(features, "stub").filter(works);
+    const fakes = treat(features, "fake").filter(works);
+    if (![...stubs, ...fakes].some(isLead)) {
       return;
     }
-    const stubbed = features.filter((feature) => this.resultOf(feature, "stub").works);
-    const faked = features.filter((feature) => this.resultOf(feature, "fake").works);
-    const onlyFaked = faked.filter((feature) => !stubbed.includes(feature));
-    const both = faked.filter((feature) => stubbed.includes(feature));
-    const leadsAmong = (members: readonly Feature[]): readonly Feature[] =>
-      leads.fake.filter((feature) => members.includes(feature));
-    const joint = { treated: [...treat(stubbed, "stub").treated, ...treat(onlyFaked, "fake").treated] };
-    const [jointWorks, bothWork] = await waitForAll([this.#runToEnd(joint), this.#runToEnd(treat(both, "fake"))]);
-    if (bothWork) {
-      this.#record(leadsAmong(both), "fake", 1);
-    }
-    if (jointWorks) {
-      this.#record(leads.stub, "stub", 1);
-      this.#record(leadsAmong(onlyFaked), "fake", 1);
-    } else {
-      await this.#searchStubs(leads.stub);
-      await this.finishProofs();
-    }
-    await this.#searchFakes(this.#listLeads(features, "fake"));
+    const isStubbed = ({ feature }: TreatedFeature): boolean => this.resultOf(feature, "stub").works;
+    const joint = [...stubs, ...fakes.filter((fake) => !isStubbed(fake))];
+    const others = fakes.filter(isStubbed);
+    this.#patience.end();
+    // What is found on the way to the one may be what makes the other fail: that one is searched later, but run at the same time.
+    await waitForAll([
+      this.#searchGroup(joint),
+      ...(others.length > 0 ? [this.experimenter.probe({ treated: others })] : []),
+    ]);
     await this.finishProofs();
-  }
-
-  /** Whether it works; a failure shows that no time is too long to fail in. */
-  async #runToEnd(experiment: Experiment): Promise<boolean> {
-    if (experiment.treated.length === 0) {
-      return true;
-    }
-    const { works } = await this.experimenter.run(experiment, 1);
-    if (!works) {
-      this.#patience.note(this.experimenter.passSeconds);
-    }
-    return works;
-  }
-
-  /** Features with a treatment that went well for some time, and was not run to the end. */
-  #listLeads(features: readonly Feature[], treatment: Treatment): readonly Feature[] {
-    return features.filter((feature) => {
-      const result = this.#results[treatment].get(feature.name);
-      return result?.works === true && result.runs === 0;
-    });
-  }
-
-  async #searchStubs(group: readonly Feature[]): Promise<readonly Feature[]> {
-    return this.#searchGroup(group, "stub", (dropped) => this.#stubAlone(dropped, this.#proveAlone(dropped, "stub")));
-  }
-
-  async #searchFakes(group: readonly Feature[]): Promise<readonly Feature[]> {
-    return this.#searchGroup(group, "fake", (dropped) => {
-      this.#proveAlone(dropped, "fake");
-    });
+    await this.#searchGroup(others);
+    await this.finishProofs();
   }
 
   async #searchOtherFakes(features: readonly Feature[], stubbed: readonly Feature[]): Promise<void> {
     await Promise.all(this.#stubProofs);
-    await this.#searchFakes(
-      features.filter(
-        (feature) => !stubbed.includes(feature) && !this.#alone.has(identifyTreated({ feature, treatment: "fake" })),
-      ),
-    );
+    const others = features.filter((feature) => !stubbed.includes(feature));
+    await this.#searchGroup(treat(others, "fake").filter((fake) => !this.#alone.has(identifyTreated(fake))));
   }
 
   /**
-   * What cannot be stubbed can seldom be faked: it is then faked alone, too, except for what is known to go often; what was
-   * suspected by mistake goes into the group of fakes with the others.
+   * What is taken out of a group is tried alone. What cannot be stubbed can seldom be faked: it is then faked alone, too, except for
+   * what is known to go often; what was suspected by mistake goes into the group of fakes with the others.
    */
-  #stubAlone(feature: Feature, stubbing: Promise<TreatmentResult>): void {
-    const proof = stubbing.then(({ works }) => {
+  #takeOut(treated: TreatedFeature, trying: Promise<TreatmentResult>): void {
+    if (treated.treatment === "fake") {
+      return;
+    }
+    const { feature } = treated;
+    const proof = trying.then(({ works }) => {
       this.#wrongBlames += works ? 1 : 0;
       const isKnown = (this.#results.fake.get(feature.name)?.runs ?? 0) > 0;
       if (!works && !isKnown && !this.#isOftenFakeable(feature)) {
-        this.#proveAlone(feature, "fake");
+        this.#proveAlone({ feature, treatment: "fake" });
       }
     });
     // Its error is that of the stub, which is waited for.
@@ -176,31 +144,29 @@ class AdaptiveSearch {
     return (this.prior.estimate(feature, "fake") ?? 0) > PROBABLE;
   }
 
-  /** Treats a whole group, and takes out what makes it fail until the rest passes. */
-  async #searchGroup(
-    features: readonly Feature[],
-    treatment: Treatment,
-    onDropped: (feature: Feature) => void,
-  ): Promise<readonly Feature[]> {
+  /** Runs a whole group, and takes out what makes it fail until the rest passes. */
+  async #searchGroup(group: readonly TreatedFeature[]): Promise<readonly TreatedFeature[]> {
     let runs = 1;
-    const passing = await findPassingGroup(features, {
+    const passing = await findPassingGroup(group, {
       passSeconds: this.experimenter.passSeconds,
-      probe: async (group) => {
-        const result = await this.experimenter.probe(treat(group, treatment), this.#patience.seconds);
+      probe: async (treated) => {
+        const result = await this.experimenter.probe({ treated }, this.#patience.seconds);
         this.#learn(result);
         runs = result.works ? result.runs : runs;
-        const suspects = result.suspects.map(({ feature }) => feature);
-        return { works: result.works, culprit: result.culprit?.feature, suspects, seconds: result.seconds };
+        return result;
       },
       race: (groups, patienceSeconds) =>
         this.experimenter.race(
-          groups.map((group) => treat(group, treatment)),
+          groups.map((treated) => ({ treated })),
           patienceSeconds,
         ),
-      findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, treatment, patienceSeconds),
-      onDropped,
+      findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds),
+      hasFailed: ({ feature, treatment }) => this.#results[treatment].get(feature.name)?.works === false,
+      onDropped: (treated) => this.#takeOut(treated, this.#proveAlone(treated)),
     });
-    this.#record(passing, treatment, runs);
+    for (const { feature, treatment } of passing) {
+      this.#results[treatment].set(feature.name, { works: true, runs });
+    }
     return passing;
   }
 
@@ -209,27 +175,18 @@ class AdaptiveSearch {
    * other time. So suspects have to fail alone, too, which costs nothing where they are guilty, as that run has to be made anyway; except for
    * stubs that fail so early that the next group is better not kept waiting.
    */
-  async #findGuilty(
-    { culprit, suspects }: GroupRun,
-    treatment: Treatment,
-    patienceSeconds: number,
-  ): Promise<Feature | undefined> {
+  async #findGuilty({ culprit, suspects }: GroupRun, patienceSeconds: number): Promise<TreatedFeature | undefined> {
     const failsSoon = patienceSeconds < this.experimenter.passSeconds / 2;
-    if (treatment === "stub" && failsSoon && this.#wrongBlames < MOST_WRONG_BLAMES && culprit === suspects[0]) {
+    const isTrusted = culprit?.treatment === "stub" && culprit === suspects[0];
+    if (isTrusted && failsSoon && this.#wrongBlames < MOST_WRONG_BLAMES) {
       return culprit;
     }
     const tried = suspects.slice(0, TRIED_SUSPECTS);
     const failed = await this.experimenter.findFailingSoon(
-      tried.map((suspect) => treat([suspect], treatment)),
+      tried.map((suspect) => ({ treated: [suspect] })),
       patienceSeconds,
     );
     return failed === undefined ? undefined : tried[failed];
-  }
-
-  #record(features: readonly Feature[], treatment: Treatment, runs: number): void {
-    for (const feature of features) {
-      this.#results[treatment].set(feature.name, { works: true, runs });
-    }
   }
 
   #learn({ works, seconds }: ExperimentResult): void {
@@ -238,26 +195,22 @@ class AdaptiveSearch {
     }
   }
 
-  /** Treats a feature alone for as long as that is a lead. */
-  #tryOut(feature: Feature, treatment: Treatment): Promise<TreatmentResult> {
-    return this.#judgeAlone(
-      feature,
-      treatment,
-      this.experimenter.tryOut(treat([feature], treatment), this.#patience.seconds),
-    );
+  /** Tries a treatment alone for as long as that is a lead. */
+  #tryOut(treated: TreatedFeature): Promise<TreatmentResult> {
+    return this.#judgeAlone(treated, this.experimenter.tryOut({ treated: [treated] }, this.#patience.seconds));
   }
 
-  /** Treats a feature alone, to the end. */
-  #proveAlone(feature: Feature, treatment: Treatment): Promise<TreatmentResult> {
-    return this.#judgeAlone(feature, treatment, this.experimenter.run(treat([feature], treatment), 1));
+  /** Tries a treatment alone, to the end. */
+  #proveAlone(treated: TreatedFeature): Promise<TreatmentResult> {
+    return this.#judgeAlone(treated, this.experimenter.run({ treated: [treated] }, 1));
   }
 
-  #judgeAlone(feature: Feature, treatment: Treatment, running: Promise<ExperimentResult>): Promise<TreatmentResult> {
-    this.#alone.add(identifyTreated({ feature, treatment }));
+  #judgeAlone(treated: TreatedFeature, running: Promise<ExperimentResult>): Promise<TreatmentResult> {
+    this.#alone.add(identifyTreated(treated));
     const proof = running.then((experimentResult) => {
       this.#learn(experimentResult);
       const result = toTreatmentResult(experimentResult);
-      this.#results[treatment].set(feature.name, result);
+      this.#results[treated.treatment].set(treated.feature.name, result);
       return result;
     });
     const settled = proof.then(() => undefined);

@@ -22,6 +22,11 @@ export class Patience {
     this.#longestFailure = Math.max(this.#longestFailure, failedAfterSeconds);
   }
 
+  /** From now on all runs have to be waited for. */
+  end(): void {
+    this.#longestFailure = this.passSeconds;
+  }
+
   /** Undefined where runs have to be waited for. */
   get seconds(): number | undefined {
     const seconds = Math.max(PART * this.passSeconds, MARGIN * this.#longestFailure);
