@@ -42,6 +42,8 @@ class AdaptiveSearch {
   /** Those of them that decide which features are faked in groups. */
   readonly #stubProofs: Promise<void>[] = [];
   readonly #alone = new Set<string>();
+  /** For how long suspects went on alone without failing, in seconds. */
+  readonly #outlived = new Map<string, number>();
   readonly #patience: Patience;
   /** Stubs that were taken out of a group and then worked alone. */
   #wrongBlames = 0;
@@ -161,6 +163,7 @@ class AdaptiveSearch {
           patienceSeconds,
         ),
       findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds),
+      hasOutlived: (treated, seconds) => (this.#outlived.get(identifyTreated(treated)) ?? 0) > seconds,
       hasFailed: ({ feature, treatment }) => this.#results[treatment].get(feature.name)?.works === false,
       onDropped: (treated) => this.#takeOut(treated, this.#proveAlone(treated)),
     });
@@ -186,7 +189,13 @@ class AdaptiveSearch {
       tried.map((suspect) => ({ treated: [suspect] })),
       patienceSeconds,
     );
-    return failed === undefined ? undefined : tried[failed];
+    if (failed !== undefined) {
+      return tried[failed];
+    }
+    for (const suspect of tried) {
+      this.#outlived.set(identifyTreated(suspect), patienceSeconds);
+    }
+    return undefined;
   }
 
   #learn({ works, seconds }: ExperimentResult): void {

@@ -37,6 +37,9 @@ function findMostInterposed(report: TraceReport, { owners }: RuleSet): TreatedFe
   return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
 }
 
+/** Every program makes this call when it is done, so that it is always new at the end of the first one. */
+const isEnd = ({ feature }: TreatedFeature): boolean => feature.name === "exit_group";
+
 /** The treatments of a run that were put to use, the one that began to be last before the others. */
 function listByNovelty({ rules: used }: TraceReport, { owners }: RuleSet): readonly TreatedFeature[] {
   const firstSeconds = new Map<TreatedFeature, number>();
@@ -46,7 +49,9 @@ function listByNovelty({ rules: used }: TraceReport, { owners }: RuleSet): reado
       firstSeconds.set(owner, Math.min(first, firstSeconds.get(owner) ?? first));
     }
   }
-  return [...firstSeconds].sort(([, left], [, right]) => right - left).map(([owner]) => owner);
+  return [...firstSeconds]
+    .sort(([one, left], [other, right]) => Number(isEnd(one)) - Number(isEnd(other)) || right - left)
+    .map(([owner]) => owner);
 }
 
 /** What a failing run says of who is to blame. */

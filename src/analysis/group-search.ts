@@ -27,6 +27,8 @@ export interface GroupTrial {
   ) => Promise<FirstEnded | undefined>;
   /** Who of the suspects of a failure is guilty, if that shows in `patienceSeconds`. */
   readonly findGuilty: (failed: GroupRun, patienceSeconds: number) => Promise<TreatedFeature | undefined>;
+  /** Whether this went on alone for longer than so many seconds without failing. */
+  readonly hasOutlived: (treated: TreatedFeature, seconds: number) => boolean;
   /** Whether it is known meanwhile that this fails alone. */
   readonly hasFailed: (treated: TreatedFeature) => boolean;
   /** Told of each treatment that was taken out. */
@@ -74,10 +76,11 @@ export async function findPassingGroup(
       size *= 2;
       continue;
     }
-    const suspects = run.suspects.filter((suspect) => part.includes(suspect));
+    const isSuspected = (treated: TreatedFeature): boolean =>
+      run.suspects.includes(treated) && !trial.hasOutlived(treated, run.seconds);
+    const suspects = run.suspects.filter((suspect) => part.includes(suspect) && isSuspected(suspect));
     const guilty = await trial.findGuilty({ ...run, suspects }, patienceAfter(run));
-    // Nobody who was not put to use can be guilty: they come last.
-    const bySuspicion = [...suspects, ...part.filter((treated) => !suspects.includes(treated))];
+    const bySuspicion = [...suspects.filter(isSuspected), ...part.filter((treated) => !isSuspected(treated))];
     const { culprit, innocent } =
       guilty === undefined
         ? await searchPart(passing, bySuspicion, patienceAfter(run), trial)

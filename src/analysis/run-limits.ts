@@ -8,8 +8,8 @@ export interface RunLimits {
   readonly quietLimitSeconds: number;
   /** For time in which all processes wait. */
   readonly stallLimitSeconds: number;
-  /** For the processor time of one process. */
-  readonly cpuLimitSeconds: number;
+  /** For the processor time of one process, by its name. */
+  readonly limitCpuSeconds: (processName: string) => number;
 }
 
 /** A limit is this times what the plain runs needed at most: it allows for a busy machine, */
@@ -37,7 +37,7 @@ export function deriveLimits(plain: readonly PlainRun[]): RunLimits {
     timeLimitSeconds: allow(({ seconds }) => seconds, TIME_CONSTANT),
     quietLimitSeconds: allow(({ quietSeconds }) => quietSeconds, QUIET_CONSTANT),
     stallLimitSeconds: allow(({ activity }) => activity.stalledSeconds, STALL_CONSTANT),
-    cpuLimitSeconds: allow(({ activity }) => activity.cpuSeconds, CPU_CONSTANT),
+    limitCpuSeconds: (name) => allow(({ activity }) => activity.cpuSeconds.get(name) ?? 0, CPU_CONSTANT),
   };
 }
 
@@ -47,7 +47,7 @@ export function scaleLimits(limits: RunLimits, factor: number): RunLimits {
     timeLimitSeconds: limits.timeLimitSeconds * factor,
     quietLimitSeconds: limits.quietLimitSeconds * factor,
     stallLimitSeconds: limits.stallLimitSeconds * factor,
-    cpuLimitSeconds: limits.cpuLimitSeconds * factor,
+    limitCpuSeconds: (name) => limits.limitCpuSeconds(name) * factor,
   };
 }
 

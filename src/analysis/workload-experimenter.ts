@@ -16,6 +16,7 @@ import {
   identifyTreated,
   type TreatedFeature,
 } from "./experiment.js";
+import { ExperimentRecords } from "./experiment-records.js";
 import { ExperimentRunner, type RunSettings } from "./experiment-runner.js";
 import type { RunRecord } from "./journal.js";
 
@@ -48,6 +49,7 @@ export interface FinishedRun {
 export class WorkloadExperimenter implements Experimenter, Comparer {
   readonly #queue: PQueue;
   readonly #runner: ExperimentRunner;
+  readonly #records: ExperimentRecords;
   readonly #busy = new Map<string, Promise<unknown>>();
   #running: readonly Experiment[] = [];
 
@@ -59,6 +61,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   ) {
     this.#queue = new PQueue({ concurrency: baseline.jobs });
     this.#runner = new ExperimentRunner(context, baseline);
+    this.#records = new ExperimentRecords(context.journal);
   }
 
   get replicas(): number {
@@ -81,18 +84,19 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
-      const missing = (): number => (this.#hasFailed(experiment) ? 0 : replicas - this.#recordsOf(experiment).length);
+      const missing = (): number =>
+        this.#records.hasFailed(experiment) ? 0 : replicas - this.#records.listRuns(experiment).length;
       // One run mostly decides; the others are repetitions of a success.
       if (missing() === replicas) {
         await this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none" });
       }
       await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
-      return this.#summarize(experiment);
+      return this.#records.summarize(experiment);
     });
   }
 
   async repeat(experiment: Experiment, times: number): Promise<ExperimentResult> {
-    return this.run(experiment, this.#recordsOf(experiment).length + times);
+    return this.run(experiment, this.#records.listRuns(experiment).length + times);
   }
 
   countPasses(treated: TreatedFeature): number {
@@ -103,14 +107,14 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     const queue = new PQueue({ concurrency: jobs === "one" ? 1 : this.baseline.jobs });
     for (let round = 1; round <= this.replicas; round++) {
       const open = experiments.filter((experiment) => {
-        const records = this.context.journal.findRuns(identifyCompared(experiment));
+        const records = this.#records.listRuns(experiment, identifyCompared(experiment));
         return records.length < round && records.every(({ passed }) => passed);
       });
       await runAll(open, (experiment) =>
         queue.add(() => this.#runVisibly(experiment, { id: identifyCompared(experiment), blame: "none" })),
       );
     }
-    return experiments.map((experiment) => this.#summarize(experiment, identifyCompared(experiment)));
+    return experiments.map((experiment) => this.#records.summarize(experiment, identifyCompared(experiment)));
   }
 
   async probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
@@ -122,32 +126,25 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async findFailing(experiments: readonly Experiment[]): Promise<number | undefined> {
-    const known = experiments.findIndex((experiment) => this.#hasFailed(experiment));
-    if (known >= 0) {
-      return known;
+    if (this.#records.findFailed(experiments) === undefined) {
+      await this.#runAtOnce(experiments.filter((experiment) => this.#records.listRuns(experiment).length === 0));
     }
-    await this.#runAtOnce(experiments.filter((experiment) => this.#recordsOf(experiment).length === 0));
-    const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
-    return failed >= 0 ? failed : undefined;
+    return this.#records.findFailed(experiments);
   }
 
   async findFailingSoon(experiments: readonly Experiment[], patienceSeconds: number): Promise<number | undefined> {
-    const findFailed = (): number | undefined => {
-      const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
-      return failed >= 0 ? failed : undefined;
-    };
-    if (findFailed() === undefined) {
-      const open = experiments.filter((experiment) => this.#recordsOf(experiment).length === 0);
-      await this.#runTogether(open, patienceSeconds, () => findFailed() !== undefined);
+    if (this.#records.findFailed(experiments) === undefined) {
+      const open = experiments.filter((experiment) => this.#records.listRuns(experiment).length === 0);
+      await this.#runTogether(open, patienceSeconds, () => this.#records.findFailed(experiments) !== undefined);
     }
-    return findFailed();
+    return this.#records.findFailed(experiments);
   }
 
   async race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined> {
-    if (this.#findEnded(experiments) === undefined) {
-      await this.#runTogether(experiments, patienceSeconds, () => this.#findEnded(experiments) !== undefined);
+    if (this.#records.findEnded(experiments) === undefined) {
+      await this.#runTogether(experiments, patienceSeconds, () => this.#records.findEnded(experiments) !== undefined);
     }
-    return this.#findEnded(experiments);
+    return this.#records.findEnded(experiments);
   }
 
   /** One run each, before everything that waits, until nothing is left to find out. */
@@ -170,10 +167,10 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
 
   async #runOnce(experiment: Experiment, settings: PatientRun): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
-      if (this.#recordsOf(experiment).length === 0) {
+      if (this.#records.listRuns(experiment).length === 0) {
         await this.#runPatiently(experiment, new AbortController(), settings);
       }
-      return this.#summarize(experiment);
+      return this.#records.summarize(experiment);
     });
   }
 
@@ -192,13 +189,6 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority }));
   }
 
-  /** A failure, or else a success; undefined when none of them was run. */
-  #findEnded(experiments: readonly Experiment[]): FirstEnded | undefined {
-    const failed = experiments.findIndex((experiment) => this.#hasFailed(experiment));
-    const index = failed >= 0 ? failed : experiments.findIndex((experiment) => this.#recordsOf(experiment).length > 0);
-    return index < 0 ? undefined : { index, works: failed < 0 };
-  }
-
   /** Two runs of the same experiment must not both find that nothing is known about it. */
   async #exclusively<Result>(experiment: Experiment, work: () => Promise<Result>): Promise<Result> {
     const id = identifyExperiment(experiment);
@@ -209,33 +199,6 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return after;
   }
 
-  #recordsOf(experiment: Experiment): readonly RunRecord[] {
-    return this.context.journal.findRuns(identifyExperiment(experiment));
-  }
-
-  #hasFailed(experiment: Experiment): boolean {
-    return this.#recordsOf(experiment).some(({ passed }) => !passed);
-  }
-
-  #summarize(experiment: Experiment, id: string = identifyExperiment(experiment)): ExperimentResult {
-    const records = this.context.journal.findRuns(id);
-    const failed = records.find(({ passed }) => !passed);
-    const byName = new Map(experiment.treated.map((treated) => [identifyTreated(treated), treated]));
-    const find = (name: string): readonly TreatedFeature[] =>
-      [byName.get(name)].filter((treated) => treated !== undefined);
-    const [culprit] = failed?.culprit === undefined ? [] : find(failed.culprit);
-    return {
-      experiment,
-      works: failed === undefined,
-      runs: records.length,
-      seconds: records.reduce((total, { seconds }) => total + seconds, 0),
-      ...(failed?.reason !== undefined && { reason: failed.reason }),
-      ...(culprit && { culprit }),
-      suspects: (failed?.suspects ?? []).flatMap(find),
-      metrics: records.filter(({ passed }) => passed).map(({ metrics }) => metrics),
-    };
-  }
-
   /** The first failure ends the others, which then leave no record. */
   async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
     const controller = new AbortController();
@@ -243,7 +206,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
       await this.#runUntil(controller.signal, (signal) =>
         this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none", signal }),
       );
-      if (this.#hasFailed(experiment)) {
+      if (this.#records.hasFailed(experiment)) {
         controller.abort();
       }
     };

@@ -8,15 +8,15 @@ const SAMPLE_SECONDS = 0.2;
 /** What a step between two samples counts for at most in a limit: where we are late ourselves, processes may wait for us to take their output. */
 const LONGEST_STEP_SECONDS = 2 * SAMPLE_SECONDS;
 
-const NO_PROCESS: ProcessActivity = { busy: true, cpuSeconds: new Map() };
+const NO_PROCESS: ProcessActivity = { busy: true, processes: new Map() };
 
 /** Whether nothing happened between two samples: the same processes, none of which had or wanted a processor or a disk. */
 function isStalled(before: ProcessActivity, after: ProcessActivity): boolean {
   return (
     !before.busy &&
     !after.busy &&
-    before.cpuSeconds.size === after.cpuSeconds.size &&
-    [...after.cpuSeconds].every(([process, seconds]) => before.cpuSeconds.get(process) === seconds)
+    before.processes.size === after.processes.size &&
+    [...after.processes].every(([key, { cpuSeconds }]) => before.processes.get(key)?.cpuSeconds === cpuSeconds)
   );
 }
 
@@ -27,14 +27,14 @@ function isStalled(before: ProcessActivity, after: ProcessActivity): boolean {
 export class ActivityWatch {
   readonly #tracers: number[] = [];
   readonly #timer: NodeJS.Timeout;
-  #limits: Pick<Expectation, "stallLimitSeconds" | "cpuLimitSeconds"> = NOTHING_EXPECTED;
+  #limits: Pick<Expectation, "stallLimitSeconds" | "limitCpuSeconds"> = NOTHING_EXPECTED;
   #last = NO_PROCESS;
   #lastAt = performance.now();
   #sampling = false;
   #stalled = 0;
   #certainlyStalled = 0;
   #longestStall = 0;
-  #mostCpu = 0;
+  readonly #mostCpu = new Map<string, number>();
   #failure: RunFailure | undefined;
   #onLost = (): void => undefined;
 
@@ -79,16 +79,21 @@ export class ActivityWatch {
     this.#certainlyStalled = isGoingOn ? this.#certainlyStalled + Math.min(elapsed, LONGEST_STEP_SECONDS) : 0;
     [this.#last, this.#lastAt] = [activity, performance.now()];
     this.#longestStall = Math.max(this.#longestStall, this.#stalled);
-    this.#mostCpu = Math.max(this.#mostCpu, ...activity.cpuSeconds.values());
+    for (const { name, cpuSeconds } of activity.processes.values()) {
+      this.#mostCpu.set(name, Math.max(cpuSeconds, this.#mostCpu.get(name) ?? 0));
+    }
     this.#check();
   }
 
   #check(): void {
-    const { stallLimitSeconds, cpuLimitSeconds } = this.#limits;
+    const { stallLimitSeconds, limitCpuSeconds } = this.#limits;
     if (this.#certainlyStalled > stallLimitSeconds) {
       this.#lose({ kind: "stall", seconds: stallLimitSeconds });
-    } else if (this.#mostCpu > cpuLimitSeconds) {
-      this.#lose({ kind: "spin", seconds: cpuLimitSeconds });
+    }
+    for (const [process, seconds] of this.#mostCpu) {
+      if (seconds > limitCpuSeconds(process)) {
+        this.#lose({ kind: "spin", process, seconds: limitCpuSeconds(process) });
+      }
     }
   }
 

@@ -19,8 +19,8 @@ export interface Expectation {
   readonly quietLimitSeconds: number;
   /** So does one whose processes all wait for this time, */
   readonly stallLimitSeconds: number;
-  /** and one in which a process uses more processor time than this. */
-  readonly cpuLimitSeconds: number;
+  /** and one in which a process of a name uses more processor time than this. */
+  readonly limitCpuSeconds: (processName: string) => number;
 }
 
 /** What is expected of a workload of which nothing is known. */
@@ -29,5 +29,5 @@ export const NOTHING_EXPECTED: Expectation = {
   tests: [],
   quietLimitSeconds: Number.POSITIVE_INFINITY,
   stallLimitSeconds: Number.POSITIVE_INFINITY,
-  cpuLimitSeconds: Number.POSITIVE_INFINITY,
+  limitCpuSeconds: () => Number.POSITIVE_INFINITY,
 };

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readdir, readFile } from "node:fs/promises";
 
+/** A process that was met. */
+export interface SeenProcess {
+  /** What it runs: the first 15 bytes of the file's name, or what it calls itself (proc_pid_comm(5)). */
+  readonly name: string;
+  /** That of its ended threads included and that of its children not. */
+  readonly cpuSeconds: number;
+}
+
 /** What the processes of a run are doing, and have done. */
 export interface ProcessActivity {
   /** A thread runs, waits for a processor, for a disk, or for its tracer. */
   readonly busy: boolean;
-  /** The processor time of each process in seconds, its ended threads included and its children not; by `PID START-TIME`. */
-  readonly cpuSeconds: ReadonlyMap<string, number>;
+  /** By `PID START-TIME`, because numbers are used again. */
+  readonly processes: ReadonlyMap<string, SeenProcess>;
 }
 
 /** What the kernel says of a process or a thread (proc_pid_stat(5)). */
@@ -59,7 +67,7 @@ async function listChildren(thread: string): Promise<readonly number[]> {
  * in regular intervals, do not count, nor does what has the same name: one that has made a sandbox follows the run from inside.
  */
 export async function readActivity(tracers: readonly number[]): Promise<ProcessActivity> {
-  const cpuSeconds = new Map<string, number>();
+  const processes = new Map<string, SeenProcess>();
   let busy = false;
   const visit = async (pid: number, tracerName: string | undefined): Promise<void> => {
     const [stat, threads] = await Promise.all([readStat(`/proc/${pid}/stat`), listThreads(pid)]);
@@ -67,7 +75,7 @@ export async function readActivity(tracers: readonly number[]): Promise<ProcessA
       return;
     }
     if (tracerName !== undefined && stat.name !== tracerName) {
-      cpuSeconds.set(`${pid} ${stat.started}`, stat.cpuSeconds);
+      processes.set(`${pid} ${stat.started}`, { name: stat.name, cpuSeconds: stat.cpuSeconds });
       const states = await Promise.all(threads.map((thread) => readStat(`${thread}/stat`)));
       busy ||= states.some((thread) => thread !== undefined && BUSY.has(thread.state));
     }
@@ -75,5 +83,5 @@ export async function readActivity(tracers: readonly number[]): Promise<ProcessA
     await Promise.all(children.flat().map((child) => visit(child, tracerName ?? stat.name)));
   };
   await Promise.all(tracers.map((pid) => visit(pid, undefined)));
-  return { busy, cpuSeconds };
+  return { busy, processes };
 }

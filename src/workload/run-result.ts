@@ -23,7 +23,7 @@ export type RunFailure =
   /** All processes waited for each other, or for something that does not come. */
   | { readonly kind: "stall"; readonly seconds: number }
   /** A process used more processor time than that. */
-  | { readonly kind: "spin"; readonly seconds: number }
+  | { readonly kind: "spin"; readonly process: string; readonly seconds: number }
   | { readonly kind: "limit"; readonly what: "processes" | "memory" }
   | { readonly kind: "cannot-execute"; readonly message: string }
   | { readonly kind: "not-ready"; readonly seconds: number }
@@ -34,8 +34,8 @@ export type RunFailure =
 export interface RunActivity {
   /** The longest time in which none of them had or wanted a processor or a disk. */
   readonly stalledSeconds: number;
-  /** The most processor time that one of them used. */
-  readonly cpuSeconds: number;
+  /** The most processor time that a process of each name used. */
+  readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
 /** One run of a workload. */
@@ -84,7 +84,7 @@ export function describeFailure(failure: RunFailure): string {
     case "stall":
       return `every process waited for ${failure.seconds.toFixed(1)} s`;
     case "spin":
-      return `a process went on for ${failure.seconds.toFixed(1)} s of processor time`;
+      return `${failure.process} went on for ${failure.seconds.toFixed(1)} s of processor time`;
     case "limit":
       return failure.what === "processes"
         ? "more processes at once than a run may have"

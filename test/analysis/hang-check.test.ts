@@ -4,7 +4,7 @@ import { HangCheck } from "../../src/analysis/hang-check.js";
 import { deriveLimits, type RunLimits, tookTooLong } from "../../src/analysis/run-limits.js";
 import type { RunFailure, RunResult } from "../../src/workload/run-result.js";
 
-const ACTIVITY = { stalledSeconds: 1, cpuSeconds: 3 };
+const ACTIVITY = { stalledSeconds: 1, cpuSeconds: new Map([["sh", 3]]) };
 const BASELINE = deriveLimits([{ seconds: 10, quietSeconds: 4, activity: ACTIVITY }]);
 
 interface Plain {
@@ -18,7 +18,7 @@ function checkOn(...plain: readonly Plain[]): { readonly check: HangCheck; reado
   const given: RunLimits[] = [];
   const check = new HangCheck(BASELINE, async (limits) => {
     given.push(limits);
-    return { activity: ACTIVITY, ...(plain[given.length - 1] ?? plain.at(-1)) } as RunResult;
+    return { activity: ACTIVITY, ...(plain[given.length - 1] ?? plain.at(-1)) } as unknown as RunResult;
   });
   return { check, given };
 }
@@ -34,7 +34,7 @@ test("on a machine that is as it was, what took too long hangs, and one plain ru
 test("on a machine that has become slower it says nothing, and there is more time for the next", async () => {
   const { check, given } = checkOn({ seconds: 40, quietSeconds: 4 });
   expect(await check.isConclusive(BASELINE)).toBe(false);
-  expect(check.limits).toEqual(deriveLimits([{ seconds: 40, quietSeconds: 4, activity: ACTIVITY }]));
+  expect(check.limits.timeLimitSeconds).toBe(3 * 40 + 5);
   expect(await check.isConclusive(check.limits)).toBe(true);
   expect(given[0]?.timeLimitSeconds).toBe(BASELINE.timeLimitSeconds * 10);
 });
@@ -52,13 +52,17 @@ test("a machine on which nothing ends any more is an error of the environment", 
 
 test("waiting and processor time have limits of their own, which no busy machine exceeds", async () => {
   const plain = { seconds: 10, quietSeconds: 4 };
-  expect(
-    deriveLimits([
-      { ...plain, activity: { stalledSeconds: 0, cpuSeconds: 3 } },
-      { ...plain, activity: { stalledSeconds: 1, cpuSeconds: 2 } },
-    ]),
-  ).toMatchObject({ stallLimitSeconds: 3 * 1 + 1.5, cpuLimitSeconds: 3 * 3 + 1.5 });
-  for (const kind of ["stall", "spin"] as const) {
-    expect(tookTooLong({ failure: { kind, seconds: 5 } } as RunResult)).toBe(false);
+  const limits = deriveLimits([
+    { ...plain, activity: { stalledSeconds: 0, cpuSeconds: new Map([["sh", 3]]) } },
+    { ...plain, activity: { stalledSeconds: 1, cpuSeconds: new Map([["sh", 2]]) } },
+  ]);
+  expect(limits.stallLimitSeconds).toBe(3 * 1 + 1.5);
+  expect(limits.limitCpuSeconds("sh")).toBe(3 * 3 + 1.5);
+  expect(limits.limitCpuSeconds("never-seen")).toBe(1.5);
+  for (const failure of [
+    { kind: "stall", seconds: 5 },
+    { kind: "spin", process: "sh", seconds: 5 },
+  ] as const) {
+    expect(tookTooLong({ failure } as RunResult)).toBe(false);
   }
 });

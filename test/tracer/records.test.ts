@@ -250,6 +250,20 @@ describeWays(WAYS, (way) => {
     });
   });
 
+  test("a rule is told of when it was used, how often and since when", async () => {
+    const workspace = await openWorkspace(way);
+    const die = await workspace.program("die");
+    const rules = ["--record-interposed", "--rule", "stub:getsid", "--rule", "stub:socket", "--rule", "stub:getppid"];
+    const script = `${die} 0; sleep 0.5; true`;
+    const { report } = await workspace.trace([...rules, "--consider", die], ["/bin/sh", "-c", script]);
+    expect(report.rules.map(({ rule }) => rule)).toEqual([0, 2]);
+    const [last, first] = report.rules;
+    expect(first?.interposed).toBe(report.call(die, "getppid").interposed);
+    expect(first?.first).toBeGreaterThanOrEqual(0);
+    expect(last?.first).toBeGreaterThanOrEqual(first?.first ?? Number.POSITIVE_INFINITY);
+    expect(last?.first).toBeLessThan(report.end.seconds - 0.4);
+  });
+
   test("--record-interposed counts every interposed call", async () => {
     const workspace = await openWorkspace(way);
     const results = await workspace.program("results");

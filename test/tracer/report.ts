@@ -79,6 +79,13 @@ export interface PathLine {
   errors?: Record<string, number>;
 }
 
+export interface RuleLine {
+  type: "rule";
+  rule: number;
+  interposed: number;
+  first: number;
+}
+
 export interface TracerLine {
   type: "tracer";
   protocol: number;
@@ -109,6 +116,7 @@ type Line =
   | NoticeLine
   | ArgumentLine
   | PathLine
+  | RuleLine
   | TracerLine
   | EndLine;
 
@@ -139,6 +147,10 @@ export class Report {
     if (line === undefined || ends.length > 1 || this.lines.at(-1) !== line)
       throw new Error(`not exactly one end line at the end: ${JSON.stringify(this.lines.slice(-3))}`);
     return line;
+  }
+
+  get rules(): RuleLine[] {
+    return this.select("rule");
   }
 
   get errors(): NoticeLine[] {

@@ -218,9 +218,9 @@ describe.each<Place>(["in the tree", "in a sandbox"])("%s", (place) => {
 
   test("a script that spins is ended, however much it prints", async () => {
     const scratch = await openScratch();
-    const expected: Expectation = { ...NOTHING_EXPECTED, cpuLimitSeconds: 0.5 };
+    const expected: Expectation = { ...NOTHING_EXPECTED, limitCpuSeconds: () => 0.5 };
     const spinning = await serve(scratch, { place, script: "while :; do echo x; done", options: { expected } });
-    expect(spinning.failure).toEqual({ kind: "spin", seconds: 0.5 });
+    expect(spinning.failure).toEqual({ kind: "spin", process: "sh", seconds: 0.5 });
     await scratch.expectNoProcessLeft();
   });
 });

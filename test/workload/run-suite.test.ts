@@ -79,11 +79,15 @@ test.each([
   expect(plain).toMatchObject({ passed: true });
   expect(plain.activity.stalledSeconds).toBeGreaterThan(0.9);
   expect(plain.activity.stalledSeconds).toBeLessThan(1.8);
-  expect(plain.activity.cpuSeconds).toBeGreaterThan(0.05);
-  expect(plain.activity.cpuSeconds).toBeLessThan(0.8);
+  expect(plain.activity.cpuSeconds.get("sh")).toBeGreaterThan(0.05);
+  expect(plain.activity.cpuSeconds.get("sh")).toBeLessThan(0.8);
 
   const runLimited = async (script: string): Promise<RunResult> => {
-    const expected = { ...NOTHING_EXPECTED, stallLimitSeconds: 0.9, cpuLimitSeconds: 0.9 };
+    const expected = {
+      ...NOTHING_EXPECTED,
+      stallLimitSeconds: 0.9,
+      limitCpuSeconds: (name: string) => (name === "sh" ? 0.9 : 5),
+    };
     const result = await runShell(scratch, script, { ...options, expected });
     await scratch.expectNoProcessLeft();
     return result;
@@ -92,6 +96,7 @@ test.each([
   // One that has put itself into the background is nobody's child, and the run waits for it.
   expect((await runLimited("(setsid sh -c 'while :; do echo x; done' &); sleep 5")).failure).toEqual({
     kind: "spin",
+    process: "sh",
     seconds: 0.9,
   });
   expect(await runLimited(`for i in 1 2 3; do ${work}; sleep 0.4; done`)).toMatchObject({ passed: true });
