@@ -7,11 +7,15 @@ const PART = 0.4;
 const MARGIN = 1.25;
 const MOST = 0.75;
 
+/** When failures come, so many of them have shown. */
+const ENOUGH_FAILURES = 4;
+
 /** In suites that take less, in seconds, there is nothing to be gained. */
 const LEAST_SECONDS = 4;
 
 /** How long a run is waited for before it seems to pass, as far as the failures of the workload are known. */
 export class Patience {
+  #failures = 0;
   #longestFailure = 0;
 
   /** `passSeconds`: about how long a passing run takes. */
@@ -19,6 +23,7 @@ export class Patience {
 
   /** Learns of a run that has failed. */
   note(failedAfterSeconds: number): void {
+    this.#failures += 1;
     this.#longestFailure = Math.max(this.#longestFailure, failedAfterSeconds);
   }
 
@@ -30,6 +35,7 @@ export class Patience {
   /** Undefined where runs have to be waited for. */
   get seconds(): number | undefined {
     const seconds = Math.max(PART * this.passSeconds, MARGIN * this.#longestFailure);
-    return this.passSeconds < LEAST_SECONDS || seconds > MOST * this.passSeconds ? undefined : seconds;
+    const isKnown = this.#failures >= ENOUGH_FAILURES && seconds <= MOST * this.passSeconds;
+    return isKnown && this.passSeconds >= LEAST_SECONDS ? seconds : undefined;
   }
 }

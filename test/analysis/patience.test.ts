@@ -2,23 +2,28 @@
 import { describe, expect, test } from "vitest";
 import { Patience } from "../../src/analysis/patience.js";
 
+function seeFailures(patience: Patience, ...seconds: readonly number[]): Patience {
+  for (const failedAfter of seconds) {
+    patience.note(failedAfter);
+  }
+  return patience;
+}
+
 describe("how long a run is waited for", () => {
-  test("is a part of a passing run, longer where failures were", () => {
+  test("is a part of a passing run, longer where failures were, once these are known", () => {
     const patience = new Patience(100);
+    seeFailures(patience, 1, 2, 10);
+    expect(patience.seconds).toBeUndefined();
+    seeFailures(patience, 1);
     expect(patience.seconds).toBe(40);
-    patience.note(10);
-    expect(patience.seconds).toBe(40);
-    patience.note(40);
-    patience.note(30);
+    seeFailures(patience, 40, 30);
     expect(patience.seconds).toBe(50);
   });
 
   test("has no end where failures come about as late as successes, in short suites, and when that was said", () => {
-    const late = new Patience(100);
-    late.note(70);
-    expect(late.seconds).toBeUndefined();
-    expect(new Patience(3).seconds).toBeUndefined();
-    const ended = new Patience(100);
+    expect(seeFailures(new Patience(100), 1, 2, 3, 70).seconds).toBeUndefined();
+    expect(seeFailures(new Patience(3), 1, 1, 1, 1).seconds).toBeUndefined();
+    const ended = seeFailures(new Patience(100), 1, 1, 1, 1);
     ended.end();
     expect(ended.seconds).toBeUndefined();
   });
