@@ -71,7 +71,7 @@ class AdaptiveSearch {
   async search(features: readonly Feature[]): Promise<void> {
     const hopeless = features.filter((feature) => (this.prior.estimate(feature, "stub") ?? 1) < IMPROBABLE);
     for (const treated of treat(hopeless, "stub")) {
-      this.#takeOut(treated, this.#tryOut(treated));
+      this.#takeOut(treated);
     }
     const first = features.filter((feature) => !hopeless.includes(feature));
     const stubbed = (await this.#searchGroup(treat(first, "stub"))).map(({ feature }) => feature);
@@ -125,7 +125,8 @@ class AdaptiveSearch {
    * What is taken out of a group is tried alone. What cannot be stubbed can seldom be faked: it is then faked alone, too, except for
    * what is known to go often; what was suspected by mistake goes into the group of fakes with the others.
    */
-  #takeOut(treated: TreatedFeature, trying: Promise<TreatmentResult>): void {
+  #takeOut(treated: TreatedFeature): void {
+    const trying = this.#proveAlone(treated);
     if (treated.treatment === "fake") {
       return;
     }
@@ -165,7 +166,7 @@ class AdaptiveSearch {
       findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds),
       hasOutlived: (treated, seconds) => (this.#outlived.get(identifyTreated(treated)) ?? 0) > seconds,
       hasFailed: ({ feature, treatment }) => this.#results[treatment].get(feature.name)?.works === false,
-      onDropped: (treated) => this.#takeOut(treated, this.#proveAlone(treated)),
+      onDropped: (treated) => this.#takeOut(treated),
     });
     for (const { feature, treatment } of passing) {
       this.#results[treatment].set(feature.name, { works: true, runs });
@@ -204,19 +205,10 @@ class AdaptiveSearch {
     }
   }
 
-  /** Tries a treatment alone for as long as that is a lead. */
-  #tryOut(treated: TreatedFeature): Promise<TreatmentResult> {
-    return this.#judgeAlone(treated, this.experimenter.tryOut({ treated: [treated] }, this.#patience.seconds));
-  }
-
   /** Tries a treatment alone, to the end. */
   #proveAlone(treated: TreatedFeature): Promise<TreatmentResult> {
-    return this.#judgeAlone(treated, this.experimenter.run({ treated: [treated] }, 1));
-  }
-
-  #judgeAlone(treated: TreatedFeature, running: Promise<ExperimentResult>): Promise<TreatmentResult> {
     this.#alone.add(identifyTreated(treated));
-    const proof = running.then((experimentResult) => {
+    const proof = this.experimenter.run({ treated: [treated] }, 1).then((experimentResult) => {
       this.#learn(experimentResult);
       const result = toTreatmentResult(experimentResult);
       this.#results[treated.treatment].set(treated.feature.name, result);

@@ -37,8 +37,10 @@ function findMostInterposed(report: TraceReport, { owners }: RuleSet): TreatedFe
   return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
 }
 
-/** Every program makes this call when it is done, so that it is always new at the end of the first one. */
-const isEnd = ({ feature }: TreatedFeature): boolean => feature.name === "exit_group";
+/** Every program makes this call when it is done: it is always new at the end of the first one, and no reason to end. */
+function isEnd(treated: TreatedFeature | undefined): boolean {
+  return treated?.feature.name === "exit_group";
+}
 
 /** The treatments of a run that were put to use, the one that began to be last before the others. */
 function listByNovelty({ rules: used }: TraceReport, { owners }: RuleSet): readonly TreatedFeature[] {
@@ -73,7 +75,10 @@ export function blame(report: TraceReport, rules: RuleSet, known: KnownEnds): Bl
     ({ path, signal, lastInterposed }) =>
       lastInterposed !== undefined && !known.deaths.some((entry) => entry.path === path && entry.signal === signal),
   );
-  const exit = report.exits.find(({ path, exitCode }) => known.exits.get(path)?.has(exitCode) !== true);
+  const exit = report.exits.find(
+    ({ path, exitCode, lastInterposed }) =>
+      known.exits.get(path)?.has(exitCode) !== true && !isEnd(ownerOf(lastInterposed)),
+  );
   const hangs = report.hangs.length > 0 ? findMostInterposed(report, rules) : undefined;
   const culprit = ownerOf(death?.lastInterposed) ?? ownerOf(exit?.lastInterposed) ?? hangs;
   const novel = listByNovelty(report, rules);

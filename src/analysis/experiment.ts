@@ -64,8 +64,6 @@ export interface Experimenter {
    * on for `patienceSeconds` is ended and counts as not run: it works, in no run.
    */
   probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
-  /** Runs once, or counts as not run, as a probe does; when it is its turn, and without suspects. */
-  tryOut(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
   /** The same before everything that waits; those that go on for `patienceSeconds` are ended, count as not run, and have not failed. */

@@ -30,7 +30,6 @@ interface QueuedRun extends RunSettings {
 
 /** A run that is waited for no longer than so many seconds. */
 interface PatientRun extends Pick<RunSettings, "blame"> {
-  readonly priority: number;
   readonly patienceSeconds?: number | undefined;
 }
 
@@ -118,11 +117,12 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
-    return this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect", patienceSeconds });
-  }
-
-  async tryOut(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
-    return this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", patienceSeconds });
+    return this.#exclusively(experiment, async () => {
+      if (this.#records.listRuns(experiment).length === 0) {
+        await this.#runPatiently(experiment, new AbortController(), { blame: "suspect", patienceSeconds });
+      }
+      return this.#records.summarize(experiment);
+    });
   }
 
   async findFailing(experiments: readonly Experiment[]): Promise<number | undefined> {
@@ -156,7 +156,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     const endings = experiments.map(() => new AbortController());
     await runAll(experiments, async (experiment, index) => {
       const ending = endings[index] as AbortController;
-      await this.#runPatiently(experiment, ending, { priority: PRIORITY.probe, blame: "none", patienceSeconds });
+      await this.#runPatiently(experiment, ending, { blame: "none", patienceSeconds });
       if (isDecided()) {
         for (const other of endings) {
           other.abort();
@@ -165,20 +165,11 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     });
   }
 
-  async #runOnce(experiment: Experiment, settings: PatientRun): Promise<ExperimentResult> {
-    return this.#exclusively(experiment, async () => {
-      if (this.#records.listRuns(experiment).length === 0) {
-        await this.#runPatiently(experiment, new AbortController(), settings);
-      }
-      return this.#records.summarize(experiment);
-    });
-  }
-
-  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
+  /** One run before everything that waits; it is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
   async #runPatiently(
     experiment: Experiment,
     ending: AbortController,
-    { priority, blame, patienceSeconds }: PatientRun,
+    { blame, patienceSeconds }: PatientRun,
   ): Promise<void> {
     const settings = { id: identifyExperiment(experiment), blame };
     const run = async (signal: AbortSignal): Promise<void> => {
@@ -186,7 +177,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
         patienceSeconds === undefined ? undefined : setTimeout(() => ending.abort(), patienceSeconds * 1000);
       await this.#runVisibly(experiment, { ...settings, signal }).finally(() => clearTimeout(timer));
     };
-    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority }));
+    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority: PRIORITY.probe }));
   }
 
   /** Two runs of the same experiment must not both find that nothing is known about it. */

@@ -30,7 +30,6 @@ export class ActivityWatch {
   #limits: Pick<Expectation, "stallLimitSeconds" | "limitCpuSeconds"> = NOTHING_EXPECTED;
   #last = NO_PROCESS;
   #lastAt = performance.now();
-  #sampling = false;
   #stalled = 0;
   #certainlyStalled = 0;
   #longestStall = 0;
@@ -40,7 +39,7 @@ export class ActivityWatch {
 
   /** The watch has to be closed. */
   constructor() {
-    this.#timer = setInterval(() => void this.#sample(), SAMPLE_SECONDS * 1000).unref();
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_SECONDS * 1000).unref();
   }
 
   /** Adds what a tracer starts. */
@@ -66,13 +65,8 @@ export class ActivityWatch {
     return { stalledSeconds: this.#longestStall, cpuSeconds: this.#mostCpu };
   }
 
-  async #sample(): Promise<void> {
-    if (this.#sampling) {
-      return;
-    }
-    this.#sampling = true;
-    const activity = await readActivity(this.#tracers);
-    this.#sampling = false;
+  #sample(): void {
+    const activity = readActivity(this.#tracers);
     const elapsed = (performance.now() - this.#lastAt) / 1000;
     const isGoingOn = isStalled(this.#last, activity);
     this.#stalled = isGoingOn ? this.#stalled + elapsed : 0;

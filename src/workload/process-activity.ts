@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A process that was met. */
 export interface SeenProcess {
@@ -31,13 +31,18 @@ const BUSY = new Set(["R", "D", "t"]);
 /** USER_HZ, in which /proc counts: 100 on every architecture that the tracer knows. */
 const TICKS_PER_SECOND = 100;
 
-// Processes come and go while /proc is read: one that has vanished tells nothing and is passed over.
-async function readIfThere(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
+// Processes come and go while /proc is read: one that has vanished tells nothing and is passed over. The kernel answers at once, for a
+// fraction of what it would cost to wait for the answer.
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
-async function readStat(path: string): Promise<Stat | undefined> {
-  const stat = await readIfThere(path);
+function readStat(path: string): Stat | undefined {
+  const stat = readIfThere(path);
   // The name, in parentheses, may hold anything; what follows it are the fields from the third one on.
   const [nameStart, nameEnd] = [stat.indexOf("(") + 1, stat.lastIndexOf(")")];
   const fields = stat.slice(nameEnd + 2).split(" ");
@@ -52,36 +57,43 @@ async function readStat(path: string): Promise<Stat | undefined> {
       };
 }
 
-async function listThreads(pid: number): Promise<readonly string[]> {
+function listThreads(pid: number): readonly string[] {
   const directory = `/proc/${pid}/task`;
-  return (await readdir(directory).catch(() => [])).map((thread) => `${directory}/${thread}`);
+  try {
+    return readdirSync(directory).map((thread) => `${directory}/${thread}`);
+  } catch {
+    return [];
+  }
 }
 
 /** The children of a thread; the kernel gives them where it can checkpoint processes, as Debian's does (proc_tid_children(5)). */
-async function listChildren(thread: string): Promise<readonly number[]> {
-  return (await readIfThere(`${thread}/children`)).trim().split(" ").filter(Boolean).map(Number);
+function listChildren(thread: string): readonly number[] {
+  return readIfThere(`${thread}/children`).trim().split(" ").filter(Boolean).map(Number);
 }
 
 /**
  * Reads what all that tracers have started is doing; they have orphans given to them. The tracers themselves, which look around
  * in regular intervals, do not count, nor does what has the same name: one that has made a sandbox follows the run from inside.
  */
-export async function readActivity(tracers: readonly number[]): Promise<ProcessActivity> {
+export function readActivity(tracers: readonly number[]): ProcessActivity {
   const processes = new Map<string, SeenProcess>();
   let busy = false;
-  const visit = async (pid: number, tracerName: string | undefined): Promise<void> => {
-    const [stat, threads] = await Promise.all([readStat(`/proc/${pid}/stat`), listThreads(pid)]);
+  const visit = (pid: number, tracerName: string | undefined): void => {
+    const stat = readStat(`/proc/${pid}/stat`);
     if (stat === undefined) {
       return;
     }
+    const threads = listThreads(pid);
     if (tracerName !== undefined && stat.name !== tracerName) {
       processes.set(`${pid} ${stat.started}`, { name: stat.name, cpuSeconds: stat.cpuSeconds });
-      const states = await Promise.all(threads.map((thread) => readStat(`${thread}/stat`)));
-      busy ||= states.some((thread) => thread !== undefined && BUSY.has(thread.state));
+      busy ||= threads.some((thread) => BUSY.has(readStat(`${thread}/stat`)?.state ?? ""));
     }
-    const children = await Promise.all(threads.map(listChildren));
-    await Promise.all(children.flat().map((child) => visit(child, tracerName ?? stat.name)));
+    for (const child of threads.flatMap(listChildren)) {
+      visit(child, tracerName ?? stat.name);
+    }
   };
-  await Promise.all(tracers.map((pid) => visit(pid, undefined)));
+  for (const pid of tracers) {
+    visit(pid, undefined);
+  }
   return { busy, processes };
 }
