@@ -153,7 +153,7 @@ class AdaptiveSearch {
     const passing = await findPassingGroup(group, {
       passSeconds: this.experimenter.passSeconds,
       probe: async (treated) => {
-        const result = await this.experimenter.probe({ treated }, this.#patience.seconds);
+        const result = await this.experimenter.probe({ treated }, this.#patience.of("group"));
         this.#learn(result);
         runs = result.works ? result.runs : runs;
         return result;
@@ -205,10 +205,11 @@ class AdaptiveSearch {
     }
   }
 
-  /** Tries a treatment alone, to the end. */
+  /** Tries a treatment alone; what outlives failures is a lead. */
   #proveAlone(treated: TreatedFeature): Promise<TreatmentResult> {
     this.#alone.add(identifyTreated(treated));
-    const proof = this.experimenter.run({ treated: [treated] }, 1).then((experimentResult) => {
+    const trying = this.experimenter.tryOut({ treated: [treated] }, () => this.#patience.of("alone"));
+    const proof = trying.then((experimentResult) => {
       this.#learn(experimentResult);
       const result = toTreatmentResult(experimentResult);
       this.#results[treated.treatment].set(treated.feature.name, result);

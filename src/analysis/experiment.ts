@@ -64,6 +64,8 @@ export interface Experimenter {
    * on for `patienceSeconds` is ended and counts as not run: it works, in no run.
    */
   probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
+  /** The same when it is its turn, and without suspects; how long it may go on is asked for when it begins. */
+  tryOut(experiment: Experiment, findPatienceSeconds: () => number | undefined): Promise<ExperimentResult>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
   /** The same before everything that waits; those that go on for `patienceSeconds` are ended, count as not run, and have not failed. */

@@ -28,9 +28,11 @@ interface QueuedRun extends RunSettings {
   readonly id: string;
 }
 
-/** A run that is waited for no longer than so many seconds. */
+/** A run that is not waited for longer than it may take. */
 interface PatientRun extends Pick<RunSettings, "blame"> {
-  readonly patienceSeconds?: number | undefined;
+  readonly priority: number;
+  /** Asked when the run begins; undefined: it is run to the end. */
+  readonly findPatienceSeconds: () => number | undefined;
 }
 
 /** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
@@ -117,9 +119,21 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult> {
+    return this.#runOnce(experiment, {
+      priority: PRIORITY.probe,
+      blame: "suspect",
+      findPatienceSeconds: () => patienceSeconds,
+    });
+  }
+
+  async tryOut(experiment: Experiment, findPatienceSeconds: () => number | undefined): Promise<ExperimentResult> {
+    return this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", findPatienceSeconds });
+  }
+
+  async #runOnce(experiment: Experiment, settings: PatientRun): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
       if (this.#records.listRuns(experiment).length === 0) {
-        await this.#runPatiently(experiment, new AbortController(), { blame: "suspect", patienceSeconds });
+        await this.#runPatiently(experiment, new AbortController(), settings);
       }
       return this.#records.summarize(experiment);
     });
@@ -156,7 +170,11 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     const endings = experiments.map(() => new AbortController());
     await runAll(experiments, async (experiment, index) => {
       const ending = endings[index] as AbortController;
-      await this.#runPatiently(experiment, ending, { blame: "none", patienceSeconds });
+      await this.#runPatiently(experiment, ending, {
+        priority: PRIORITY.probe,
+        blame: "none",
+        findPatienceSeconds: () => patienceSeconds,
+      });
       if (isDecided()) {
         for (const other of endings) {
           other.abort();
@@ -165,19 +183,20 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     });
   }
 
-  /** One run before everything that waits; it is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
+  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
   async #runPatiently(
     experiment: Experiment,
     ending: AbortController,
-    { blame, patienceSeconds }: PatientRun,
+    { priority, blame, findPatienceSeconds }: PatientRun,
   ): Promise<void> {
     const settings = { id: identifyExperiment(experiment), blame };
     const run = async (signal: AbortSignal): Promise<void> => {
+      const patienceSeconds = findPatienceSeconds();
       const timer =
         patienceSeconds === undefined ? undefined : setTimeout(() => ending.abort(), patienceSeconds * 1000);
       await this.#runVisibly(experiment, { ...settings, signal }).finally(() => clearTimeout(timer));
     };
-    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority: PRIORITY.probe }));
+    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority }));
   }
 
   /** Two runs of the same experiment must not both find that nothing is known about it. */

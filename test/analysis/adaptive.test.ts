@@ -122,7 +122,7 @@ test("a search that fails waits for what it has started before", async () => {
     use("mmap", "brk", "getpid"),
     {
       ...experimenter,
-      run: async (experiment) => {
+      tryOut: async (experiment) => {
         const name = experiment.treated.map(({ feature }) => feature.name).join();
         left.add(name);
         // Alone they end long after the search, and the second of them after the first.

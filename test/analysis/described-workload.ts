@@ -86,6 +86,7 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
         .filter(({ works, experiment }) => works && toTreatments(experiment.treated)[feature.name] === treatment)
         .reduce((sum, { runs }) => sum + runs, 0),
     probe: runPatiently,
+    tryOut: (experiment, findPatienceSeconds) => runPatiently(experiment, findPatienceSeconds()),
     findFailingSoon: async (experiments, patienceSeconds) => {
       const results = await Promise.all(experiments.map((experiment) => runPatiently(experiment, patienceSeconds)));
       const failed = results.findIndex(({ works }) => !works);

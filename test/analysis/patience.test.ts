@@ -13,18 +13,19 @@ describe("how long a run is waited for", () => {
   test("is a part of a passing run, longer where failures were, once these are known", () => {
     const patience = new Patience(100);
     seeFailures(patience, 1, 2, 10);
-    expect(patience.seconds).toBeUndefined();
+    expect(patience.of("group")).toBeUndefined();
     seeFailures(patience, 1);
-    expect(patience.seconds).toBe(40);
+    expect(patience.of("group")).toBe(40);
+    expect(patience.of("alone")).toBe(60);
     seeFailures(patience, 40, 30);
-    expect(patience.seconds).toBe(50);
+    expect(patience.of("group")).toBe(50);
   });
 
   test("has no end where failures come about as late as successes, in short suites, and when that was said", () => {
-    expect(seeFailures(new Patience(100), 1, 2, 3, 70).seconds).toBeUndefined();
-    expect(seeFailures(new Patience(3), 1, 1, 1, 1).seconds).toBeUndefined();
+    expect(seeFailures(new Patience(100), 1, 2, 3, 70).of("group")).toBeUndefined();
+    expect(seeFailures(new Patience(3), 1, 1, 1, 1).of("group")).toBeUndefined();
     const ended = seeFailures(new Patience(100), 1, 1, 1, 1);
     ended.end();
-    expect(ended.seconds).toBeUndefined();
+    expect(ended.of("alone")).toBeUndefined();
   });
 });
