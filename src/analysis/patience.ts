@@ -4,7 +4,7 @@
  * A run that goes on for this part of a passing one seems to pass: most failures come when the first tests use what does not work. What
  * is tried alone does mostly fail, and is waited for a little longer.
  */
-const PART = { group: 0.4, alone: 0.6 } as const;
+const PART = { group: 1 / 3, alone: 1 / 2 } as const;
 
 /** It has to go on for a little longer than the failures that were seen, and says nothing where that is about as long as a passing run. */
 const MARGIN = 1.25;

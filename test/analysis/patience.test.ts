@@ -11,7 +11,7 @@ function seeFailures(patience: Patience, ...seconds: readonly number[]): Patienc
 
 describe("how long a run is waited for", () => {
   test("is a part of a passing run, longer where failures were, once these are known", () => {
-    const patience = new Patience(100);
+    const patience = new Patience(120);
     seeFailures(patience, 1, 2, 10);
     expect(patience.of("group")).toBeUndefined();
     seeFailures(patience, 1);
@@ -22,9 +22,9 @@ describe("how long a run is waited for", () => {
   });
 
   test("has no end where failures come about as late as successes, in short suites, and when that was said", () => {
-    expect(seeFailures(new Patience(100), 1, 2, 3, 70).of("group")).toBeUndefined();
+    expect(seeFailures(new Patience(120), 1, 2, 3, 80).of("group")).toBeUndefined();
     expect(seeFailures(new Patience(3), 1, 1, 1, 1).of("group")).toBeUndefined();
-    const ended = seeFailures(new Patience(100), 1, 1, 1, 1);
+    const ended = seeFailures(new Patience(120), 1, 1, 1, 1);
     ended.end();
     expect(ended.of("alone")).toBeUndefined();
   });
