@@ -13,6 +13,7 @@ import {
 import { findPassingGroup, type GroupRun } from "./group-search.js";
 import { Patience } from "./patience.js";
 import type { Prior } from "./prior.js";
+import { Proofs } from "./proofs.js";
 
 /** Above this probability a call that cannot be stubbed goes into a group; below, it is tried alone. */
 const PROBABLE = 0.5;
@@ -38,9 +39,9 @@ function treat(features: readonly Feature[], treatment: Treatment): readonly Tre
 /** The search while it goes on. */
 class AdaptiveSearch {
   readonly #results: Readonly<Record<Treatment, Results>> = { stub: new Map(), fake: new Map() };
-  readonly #proofs: Promise<void>[] = [];
+  readonly #proofs = new Proofs();
   /** Those of them that decide which features are faked in groups. */
-  readonly #stubProofs: Promise<void>[] = [];
+  readonly #stubProofs = new Proofs();
   readonly #alone = new Set<string>();
   /** For how long suspects went on alone without failing, in seconds. */
   readonly #outlived = new Map<string, number>();
@@ -80,13 +81,7 @@ class AdaptiveSearch {
 
   /** Waits for everything that is tried alone, also where some of it fails; throws the first error. */
   async finishProofs(): Promise<void> {
-    // A proof may start another one.
-    for (let waitedFor = 0; waitedFor < this.#proofs.length; ) {
-      const proofs = this.#proofs.slice(waitedFor);
-      waitedFor += proofs.length;
-      await Promise.allSettled(proofs);
-    }
-    await Promise.all(this.#proofs);
+    await this.#proofs.finish();
   }
 
   /**
@@ -116,7 +111,7 @@ class AdaptiveSearch {
   }
 
   async #searchOtherFakes(features: readonly Feature[], stubbed: readonly Feature[]): Promise<void> {
-    await Promise.all(this.#stubProofs);
+    await this.#stubProofs.finish();
     const others = features.filter((feature) => !stubbed.includes(feature));
     await this.#searchGroup(treat(others, "fake").filter((fake) => !this.#alone.has(identifyTreated(fake))));
   }
@@ -138,9 +133,7 @@ class AdaptiveSearch {
         this.#proveAlone({ feature, treatment: "fake" });
       }
     });
-    // Its error is that of the stub, which is waited for.
-    proof.catch(() => undefined);
-    this.#stubProofs.push(proof);
+    this.#stubProofs.add(proof);
   }
 
   #isOftenFakeable(feature: Feature): boolean {
@@ -215,10 +208,7 @@ class AdaptiveSearch {
       this.#results[treated.treatment].set(treated.feature.name, result);
       return result;
     });
-    const settled = proof.then(() => undefined);
-    // The first error is thrown when the proofs are waited for; the others are not to end the process.
-    settled.catch(() => undefined);
-    this.#proofs.push(settled);
+    this.#proofs.add(proof);
     return proof;
   }
 }

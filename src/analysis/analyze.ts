@@ -140,7 +140,7 @@ async function search(
   const { report } = baseline.observation;
   const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
   const progress = new ProgressReporter(request, used.length);
-  const experimenter = new WorkloadExperimenter(context, baseline, progress.tell, progress.tellRunning);
+  const experimenter = new WorkloadExperimenter(context, baseline, progress);
   progress.begin("search");
   const alone = await STRATEGIES[request.strategy](used, experimenter, request.prior ?? BUILT_IN_PRIOR);
   progress.begin("confirmation");

@@ -9,6 +9,9 @@ import type { RunMetrics } from "./experiment.js";
 /** The file in the work directory that receives finished runs, one JSON object a line. */
 export const JOURNAL_FILE = "journal.jsonl";
 
+/** Raised when what is in a journal changes: one that an older version has written is put aside. */
+export const JOURNAL_FORMAT = 2;
+
 /** A finished run of an experiment. */
 export interface RunRecord {
   readonly passed: boolean;

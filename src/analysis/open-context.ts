@@ -9,7 +9,7 @@ import type { AnalysisRequest, AnalyzedExecutable, ObservationRequest } from "./
 import type { AnalysisContext } from "./analysis-context.js";
 import { identifyExecutables } from "./executables.js";
 import { adaptWorkload, listWords, prepareIsolation } from "./isolation.js";
-import { Journal } from "./journal.js";
+import { JOURNAL_FORMAT, Journal } from "./journal.js";
 
 /** Variables that say who calls and from where: the same command of another terminal is still the same analysis. */
 const VOLATILE_VARIABLES =
@@ -25,7 +25,7 @@ async function identifyAnalysis(request: ObservationRequest): Promise<string> {
     listWords(workload).map((word) => hashFile(resolve(workload.directory, word)).catch(() => undefined)),
   );
   const described = { ...workload, environment: environment.sort() };
-  const parts = [VERSION, described, considered, kinds, detach, metric, contents];
+  const parts = [VERSION, JOURNAL_FORMAT, described, considered, kinds, detach, metric, contents];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

@@ -2,7 +2,7 @@
 import type { AnalysisRequest, Phase } from "./analysis.js";
 import type { Experiment } from "./experiment.js";
 import { describeExperiment } from "./feature-rules.js";
-import type { FinishedRun } from "./workload-experimenter.js";
+import type { FinishedRun, RunListener } from "./run-queue.js";
 
 /** How many runs a strategy makes for each feature, replicas of successes aside: measured over real packages. */
 const RUNS_PER_FEATURE = { adaptive: 1.2, exhaustive: 2 } as const;
@@ -11,7 +11,7 @@ const RUNS_PER_FEATURE = { adaptive: 1.2, exhaustive: 2 } as const;
 const COMPARED_PER_FEATURE = 1.2;
 
 /** Tells a listener how far an analysis is, and how long it may still take. */
-export class ProgressReporter {
+export class ProgressReporter implements RunListener {
   readonly #started = performance.now();
   #expected: number;
   #done = 0;
@@ -35,11 +35,11 @@ export class ProgressReporter {
     this.request.onProgress?.({ kind: "phase", phase });
   }
 
-  readonly tellRunning = (experiments: readonly Experiment[]): void => {
+  readonly onRunning = (experiments: readonly Experiment[]): void => {
     this.request.onProgress?.({ kind: "running", descriptions: experiments.map(describeExperiment) });
   };
 
-  readonly tell = ({ experiment, record }: FinishedRun): void => {
+  readonly onFinished = ({ experiment, record }: FinishedRun): void => {
     this.#done += 1;
     const of = Math.max(this.#done, this.#expected);
     const elapsed = (performance.now() - this.#started) / 1000;

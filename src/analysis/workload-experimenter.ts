@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import PQueue from "p-queue";
-import { InterruptedError } from "../errors.js";
 import { runAll } from "../run-all.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
@@ -17,51 +16,25 @@ import {
   type TreatedFeature,
 } from "./experiment.js";
 import { ExperimentRecords } from "./experiment-records.js";
-import { ExperimentRunner, type RunSettings } from "./experiment-runner.js";
-import type { RunRecord } from "./journal.js";
-
-/** Where in the queue a run goes: probes decide what is done next. */
-const PRIORITY = { probe: 1, ordinary: 0 } as const;
-
-interface QueuedRun extends RunSettings {
-  /** What the journal calls it. */
-  readonly id: string;
-}
-
-/** A run that is not waited for longer than it may take. */
-interface PatientRun extends Pick<RunSettings, "blame"> {
-  readonly priority: number;
-  /** Asked when the run begins; undefined: it is run to the end. */
-  readonly findPatienceSeconds: () => number | undefined;
-}
+import { PRIORITY, type QueuedRun, type RunListener, RunQueue } from "./run-queue.js";
 
 /** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
 function identifyCompared(experiment: Experiment): string {
   return ["compared", identifyExperiment(experiment)].join("\n");
 }
 
-/** News of a finished run. */
-export interface FinishedRun {
-  readonly experiment: Experiment;
-  readonly record: RunRecord;
-}
-
-/** Runs experiments on the request's workload, up to `jobs` at the same time, and keeps every finished run in the journal. */
+/** Runs experiments on the request's workload: those whose results the journal does not have. */
 export class WorkloadExperimenter implements Experimenter, Comparer {
-  readonly #queue: PQueue;
-  readonly #runner: ExperimentRunner;
+  readonly #queue: RunQueue;
   readonly #records: ExperimentRecords;
   readonly #busy = new Map<string, Promise<unknown>>();
-  #running: readonly Experiment[] = [];
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
     private readonly baseline: Baseline,
-    private readonly onFinished: (run: FinishedRun) => void,
-    private readonly onRunning: (experiments: readonly Experiment[]) => void,
+    listener: RunListener,
   ) {
-    this.#queue = new PQueue({ concurrency: baseline.jobs });
-    this.#runner = new ExperimentRunner(context, baseline);
+    this.#queue = new RunQueue(context, baseline, listener);
     this.#records = new ExperimentRecords(context.journal);
   }
 
@@ -89,7 +62,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
         this.#records.hasFailed(experiment) ? 0 : replicas - this.#records.listRuns(experiment).length;
       // One run mostly decides; the others are repetitions of a success.
       if (missing() === replicas) {
-        await this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none" });
+        await this.#queue.run(experiment, { priority: PRIORITY.ordinary, blame: "none" });
       }
       await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
       return this.#records.summarize(experiment);
@@ -112,7 +85,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
         return records.length < round && records.every(({ passed }) => passed);
       });
       await runAll(open, (experiment) =>
-        queue.add(() => this.#runVisibly(experiment, { id: identifyCompared(experiment), blame: "none" })),
+        queue.add(() => this.#queue.runNow(experiment, identifyCompared(experiment), { blame: "none" })),
       );
     }
     return experiments.map((experiment) => this.#records.summarize(experiment, identifyCompared(experiment)));
@@ -130,10 +103,10 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", findPatienceSeconds });
   }
 
-  async #runOnce(experiment: Experiment, settings: PatientRun): Promise<ExperimentResult> {
+  async #runOnce(experiment: Experiment, settings: QueuedRun): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
       if (this.#records.listRuns(experiment).length === 0) {
-        await this.#runPatiently(experiment, new AbortController(), settings);
+        await this.#queue.run(experiment, settings);
       }
       return this.#records.summarize(experiment);
     });
@@ -149,54 +122,28 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   async findFailingSoon(experiments: readonly Experiment[], patienceSeconds: number): Promise<number | undefined> {
     if (this.#records.findFailed(experiments) === undefined) {
       const open = experiments.filter((experiment) => this.#records.listRuns(experiment).length === 0);
-      await this.#runTogether(open, patienceSeconds, () => this.#records.findFailed(experiments) !== undefined);
+      await this.#runSoon(open, patienceSeconds, () => this.#records.findFailed(experiments) !== undefined);
     }
     return this.#records.findFailed(experiments);
   }
 
   async race(experiments: readonly Experiment[], patienceSeconds: number): Promise<FirstEnded | undefined> {
     if (this.#records.findEnded(experiments) === undefined) {
-      await this.#runTogether(experiments, patienceSeconds, () => this.#records.findEnded(experiments) !== undefined);
+      await this.#runSoon(experiments, patienceSeconds, () => this.#records.findEnded(experiments) !== undefined);
     }
     return this.#records.findEnded(experiments);
   }
 
   /** One run each, before everything that waits, until nothing is left to find out. */
-  async #runTogether(
-    experiments: readonly Experiment[],
-    patienceSeconds: number,
-    isDecided: () => boolean,
-  ): Promise<void> {
-    const endings = experiments.map(() => new AbortController());
-    await runAll(experiments, async (experiment, index) => {
-      const ending = endings[index] as AbortController;
-      await this.#runPatiently(experiment, ending, {
-        priority: PRIORITY.probe,
-        blame: "none",
-        findPatienceSeconds: () => patienceSeconds,
-      });
-      if (isDecided()) {
-        for (const other of endings) {
-          other.abort();
-        }
-      }
-    });
+  async #runSoon(experiments: readonly Experiment[], patienceSeconds: number, isDecided: () => boolean): Promise<void> {
+    const settings = { priority: PRIORITY.probe, blame: "none", findPatienceSeconds: () => patienceSeconds } as const;
+    await this.#queue.runTogether(experiments, settings, isDecided);
   }
 
-  /** One run that is ended, and leaves no record, by `ending` or when it takes longer than it may, the time in the queue apart. */
-  async #runPatiently(
-    experiment: Experiment,
-    ending: AbortController,
-    { priority, blame, findPatienceSeconds }: PatientRun,
-  ): Promise<void> {
-    const settings = { id: identifyExperiment(experiment), blame };
-    const run = async (signal: AbortSignal): Promise<void> => {
-      const patienceSeconds = findPatienceSeconds();
-      const timer =
-        patienceSeconds === undefined ? undefined : setTimeout(() => ending.abort(), patienceSeconds * 1000);
-      await this.#runVisibly(experiment, { ...settings, signal }).finally(() => clearTimeout(timer));
-    };
-    await this.#runUntil(ending.signal, (signal) => this.#queue.add(() => run(signal), { priority }));
+  /** The first failure ends the others, which then leave no record. */
+  async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
+    const settings = { priority: PRIORITY.ordinary, blame: "none" } as const;
+    await this.#queue.runTogether(experiments, settings, () => this.#records.findFailed(experiments) !== undefined);
   }
 
   /** Two runs of the same experiment must not both find that nothing is known about it. */
@@ -207,57 +154,5 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     const settled = after.catch(() => undefined);
     this.#busy.set(id, settled);
     return after;
-  }
-
-  /** The first failure ends the others, which then leave no record. */
-  async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
-    const controller = new AbortController();
-    const run = async (experiment: Experiment): Promise<void> => {
-      await this.#runUntil(controller.signal, (signal) =>
-        this.#enqueue(experiment, PRIORITY.ordinary, { blame: "none", signal }),
-      );
-      if (this.#records.hasFailed(experiment)) {
-        controller.abort();
-      }
-    };
-    await runAll(experiments, run);
-  }
-
-  /** Work that this signal may end is then over; what else interrupts it, interrupts the analysis. */
-  async #runUntil(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    try {
-      await work(signal);
-    } catch (error) {
-      if (!(error instanceof InterruptedError) || this.context.request.signal?.aborted || !signal.aborted) {
-        throw error;
-      }
-    }
-  }
-
-  async #enqueue(experiment: Experiment, priority: number, settings: RunSettings): Promise<void> {
-    const id = identifyExperiment(experiment);
-    await this.#queue.add(() => this.#runVisibly(experiment, { id, ...settings }), { priority });
-  }
-
-  async #runVisibly(experiment: Experiment, settings: QueuedRun): Promise<void> {
-    // A copy, because replicas of one experiment run at the same time.
-    const running = { ...experiment };
-    this.#tellRunning([...this.#running, running]);
-    try {
-      await this.#runNow(experiment, settings);
-    } finally {
-      this.#tellRunning(this.#running.filter((other) => other !== running));
-    }
-  }
-
-  #tellRunning(experiments: readonly Experiment[]): void {
-    this.#running = experiments;
-    this.onRunning(experiments);
-  }
-
-  async #runNow(experiment: Experiment, { id, ...settings }: QueuedRun): Promise<void> {
-    const record = await this.#runner.run(experiment, settings);
-    await this.context.journal.addRun(id, record);
-    this.onFinished({ experiment, record });
   }
 }

@@ -16,10 +16,10 @@ function countExpected(rest: Partial<AnalysisRequest>, left?: number): readonly 
   };
   const request = { strategy: "adaptive", replicas: 10, impact: "ignored", onProgress, ...rest } as AnalysisRequest;
   const reporter = new ProgressReporter(request, 40);
-  reporter.tell({ experiment: EXPERIMENT, record: RECORD as never });
+  reporter.onFinished({ experiment: EXPERIMENT, record: RECORD as never });
   if (left !== undefined) {
     reporter.expect(left);
-    reporter.tell({ experiment: EXPERIMENT, record: RECORD as never });
+    reporter.onFinished({ experiment: EXPERIMENT, record: RECORD as never });
   }
   return told;
 }
