@@ -10,11 +10,15 @@ const LONGEST_STEP_SECONDS = 2 * SAMPLE_SECONDS;
 
 const NO_PROCESS: ProcessActivity = { busy: true, processes: new Map() };
 
-/** Whether nothing happened between two samples: the same processes, none of which had or wanted a processor or a disk. */
+/**
+ * Whether nothing happened between two samples: the same processes, none of which had or wanted a processor or a disk. Where no process is
+ * seen, because the kernel names no children or none has been started yet, nothing is known.
+ */
 function isStalled(before: ProcessActivity, after: ProcessActivity): boolean {
   return (
     !before.busy &&
     !after.busy &&
+    after.processes.size > 0 &&
     before.processes.size === after.processes.size &&
     [...after.processes].every(([key, { cpuSeconds }]) => before.processes.get(key)?.cpuSeconds === cpuSeconds)
   );
