@@ -162,14 +162,29 @@ function findAll(given: Given, name: OptionName): readonly string[] {
   return given.flatMap((option) => (option.name === name && option.value !== undefined ? [option.value] : []));
 }
 
-function readNumber(given: Given, name: OptionName, fallback: number, isValid: (value: number) => boolean): number {
+/** The numbers that an option takes, and what they are called. */
+interface Range {
+  readonly isValid: (value: number) => boolean;
+  readonly meaning: string;
+}
+
+function countUpTo(largest: number): Range {
+  return {
+    isValid: (n) => Number.isInteger(n) && n >= 1 && n <= largest,
+    meaning: `a whole number from 1 to ${largest}`,
+  };
+}
+
+const SECONDS: Range = { isValid: (n) => n > 0 && n < 1e7, meaning: "a number of seconds above 0 and below 10000000" };
+
+function readNumber(given: Given, name: OptionName, fallback: number, { isValid, meaning }: Range): number {
   const text = findLast(given, name);
   if (text === undefined) {
     return fallback;
   }
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (!isValid(value)) {
-    throw new UsageError(`--${name} cannot be "${text}"`);
+    throw new UsageError(`--${name} cannot be "${text}"; give ${meaning}`);
   }
   return value;
 }
@@ -177,11 +192,10 @@ function readNumber(given: Given, name: OptionName, fallback: number, isValid: (
 function readAnalysisOptions(given: Given): AnalysisOptions {
   const has = (name: OptionName): boolean => given.some((option) => option.name === name);
   const metric = findLast(given, "metric");
-  const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= LARGEST_JOBS;
   return {
     subFeatures: has("sub-features"),
     pseudoFiles: has("pseudo-files"),
-    ...(has("jobs") && { jobs: readNumber(given, "jobs", 1, isCount) }),
+    ...(has("jobs") && { jobs: readNumber(given, "jobs", 1, countUpTo(LARGEST_JOBS)) }),
     ...(metric !== undefined && { metric }),
     impact: has("impact"),
     strictImpact: has("strict-impact"),
@@ -189,8 +203,9 @@ function readAnalysisOptions(given: Given): AnalysisOptions {
 }
 
 function readReplicas(given: Given): number | undefined {
-  const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= LARGEST_REPLICAS;
-  return given.some(({ name }) => name === "replicas") ? readNumber(given, "replicas", 1, isCount) : undefined;
+  return given.some(({ name }) => name === "replicas")
+    ? readNumber(given, "replicas", 1, countUpTo(LARGEST_REPLICAS))
+    : undefined;
 }
 
 function readStrategy(given: Given): StrategyName {
@@ -243,7 +258,7 @@ export function readDhLoupeOptions(words: readonly string[], variables: Variable
     strict: has("strict"),
     ...readAnalysisOptions(given),
     prior: findAll(given, "prior").map((path) => resolve(directory, path)),
-    timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, (n) => n > 0 && n < 1e7),
+    timeLimitSeconds: readNumber(given, "time-limit", DEFAULT_TIME_LIMIT_SECONDS, SECONDS),
     detach: findAll(given, "detach").map((word) => toConsideredPattern(word, directory)),
     afterBuild: has("after-build"),
     ...(output !== undefined && { output }),
