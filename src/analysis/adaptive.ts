@@ -1,245 +1,151 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { waitForAll } from "../run-all.js";
-import { toTreatmentResult } from "./exhaustive.js";
-import { type Experimenter, type ExperimentResult, identifyTreated, type TreatedFeature } from "./experiment.js";
-import {
-  type AnalyzedFeature,
-  decideVerdict,
-  type Feature,
-  type Treatment,
-  type TreatmentResult,
-  type UsedFeature,
-} from "./feature.js";
-import { findPassingGroup, type GroupRun } from "./group-search.js";
-import { Patience } from "./patience.js";
+import { runAll, waitForAll } from "../run-all.js";
+import { AdaptiveSearch, listHopeless, treat } from "./adaptive-search.js";
+import type { Experimenter, ExperimentResult, TreatedFeature } from "./experiment.js";
+import { type AnalyzedFeature, decideVerdict, type Feature, type UsedFeature } from "./feature.js";
+import { Ground } from "./ground.js";
+import { LEAST_SECONDS } from "./patience.js";
 import type { Prior } from "./prior.js";
-import { Proofs } from "./proofs.js";
 
-/** Above this probability a call that cannot be stubbed goes into a group; below, it is tried alone. */
-const PROBABLE = 0.5;
+/** How many seconds the tests of the first excerpt may take, in which most runs are made: starting the suite takes as long. */
+const FIRST_EXCERPT_SECONDS = 0.5;
+
+/** Excerpts in which what fails in the whole is looked for may take this part of the whole's time, or so many seconds. */
+const LATER_PART = 1 / 16;
+const LATER_EXCERPT_SECONDS = 1;
 
 /**
- * Below this probability a call is tried alone and not in the first group. Alone, it costs a passing run where it works; in a
- * group, where it fails, some two and a half (three times in ten there is no suspect), and a failing run alone in both cases.
+ * The quickest tests that need the considered programs: those that are lost when calls are stubbed without which hardly any program
+ * starts. Undefined where tests cannot be run without the others, or where that would not save anything.
  */
-const IMPROBABLE = 0.4;
-
-/** As long as no more stubs than this were blamed by mistake, the blame alone is enough. */
-const MOST_WRONG_BLAMES = 2;
-
-/** So many suspects of a failure are tried alone before it is looked for among all. */
-const TRIED_SUSPECTS = 2;
-
-type Results = Map<string, TreatmentResult>;
-
-function treat(features: readonly Feature[], treatment: Treatment): readonly TreatedFeature[] {
-  return features.map((feature) => ({ feature, treatment }));
-}
-
-/** The search while it goes on. */
-class AdaptiveSearch {
-  readonly #results: Readonly<Record<Treatment, Results>> = { stub: new Map(), fake: new Map() };
-  readonly #proofs = new Proofs();
-  /** Those of them that decide which features are faked in groups. */
-  readonly #stubProofs = new Proofs();
-  readonly #alone = new Set<string>();
-  /** For how long suspects went on alone without failing, in seconds. */
-  readonly #outlived = new Map<string, number>();
-  readonly #patience: Patience;
-  /** Stubs that were taken out of a group and then worked alone. */
-  #wrongBlames = 0;
-
-  constructor(
-    private readonly experimenter: Experimenter,
-    private readonly prior: Prior,
-  ) {
-    this.#patience = new Patience(experimenter.passSeconds);
-  }
-
-  /** All of what was found of a treatment. */
-  resultOf(feature: Feature, treatment: Treatment): TreatmentResult {
-    const result = this.#results[treatment].get(feature.name);
-    if (result === undefined) {
-      throw new Error(`nothing is known about ${identifyTreated({ feature, treatment })}`);
-    }
-    return result;
-  }
-
-  /**
-   * Stubs everything at once; each call that is taken out is tried alone at the same time. What could be stubbed is then faked as
-   * one group, and as another one what proved stubbable alone, and what is known to be often fakeable.
-   */
-  async search(features: readonly Feature[]): Promise<void> {
-    const hopeless = features.filter((feature) => (this.prior.estimate(feature, "stub") ?? 1) < IMPROBABLE);
-    for (const treated of treat(hopeless, "stub")) {
-      this.#takeOut(treated);
-    }
-    const first = features.filter((feature) => !hopeless.includes(feature));
-    const stubbed = (await this.#searchGroup(treat(first, "stub"))).map(({ feature }) => feature);
-    await waitForAll([this.#searchGroup(treat(stubbed, "fake")), this.#searchOtherFakes(features, stubbed)]);
-  }
-
-  /** Waits for everything that is tried alone, also where some of it fails; throws the first error. */
-  async finishProofs(): Promise<void> {
-    await this.#proofs.finish();
-  }
-
-  /**
-   * Runs to the end what only seemed to work: everything avoidable at once, and what can be faked as well as stubbed, faked at once.
-   * Both have to be run in any case. What makes one of them fail is taken out.
-   */
-  async confirmLeads(features: readonly Feature[]): Promise<void> {
-    const works = ({ feature, treatment }: TreatedFeature): boolean => this.resultOf(feature, treatment).works;
-    const isLead = ({ feature, treatment }: TreatedFeature): boolean => this.resultOf(feature, treatment).runs === 0;
-    const stubs = treat(features, "stub").filter(works);
-    const fakes = treat(features, "fake").filter(works);
-    if (![...stubs, ...fakes].some(isLead)) {
-      return;
-    }
-    const isStubbed = ({ feature }: TreatedFeature): boolean => this.resultOf(feature, "stub").works;
-    const joint = [...stubs, ...fakes.filter((fake) => !isStubbed(fake))];
-    const others = fakes.filter(isStubbed);
-    this.#patience.end();
-    // What is found on the way to the one may be what makes the other fail: that one is searched later, but run at the same time.
-    await waitForAll([
-      this.#searchGroup(joint),
-      ...(others.length > 0 ? [this.experimenter.probe({ treated: others })] : []),
-    ]);
-    await this.finishProofs();
-    await this.#searchGroup(others);
-    await this.finishProofs();
-  }
-
-  async #searchOtherFakes(features: readonly Feature[], stubbed: readonly Feature[]): Promise<void> {
-    await this.#stubProofs.finish();
-    const others = features.filter((feature) => !stubbed.includes(feature));
-    await this.#searchGroup(treat(others, "fake").filter((fake) => !this.#alone.has(identifyTreated(fake))));
-  }
-
-  /**
-   * What is taken out of a group is tried alone. What cannot be stubbed can seldom be faked: it is then faked alone, too, except for
-   * what is known to go often; what was suspected by mistake goes into the group of fakes with the others.
-   */
-  #takeOut(treated: TreatedFeature): void {
-    const trying = this.#proveAlone(treated);
-    if (treated.treatment === "fake") {
-      return;
-    }
-    const { feature } = treated;
-    const proof = trying.then(({ works }) => {
-      this.#wrongBlames += works ? 1 : 0;
-      const isKnown = (this.#results.fake.get(feature.name)?.runs ?? 0) > 0;
-      if (!works && !isKnown && !this.#isOftenFakeable(feature)) {
-        this.#proveAlone({ feature, treatment: "fake" });
-      }
-    });
-    this.#stubProofs.add(proof);
-  }
-
-  #isOftenFakeable(feature: Feature): boolean {
-    return (this.prior.estimate(feature, "fake") ?? 0) > PROBABLE;
-  }
-
-  /** Runs a whole group, and takes out what makes it fail until the rest passes. */
-  async #searchGroup(group: readonly TreatedFeature[]): Promise<readonly TreatedFeature[]> {
-    let runs = 1;
-    const passing = await findPassingGroup(group, {
-      passSeconds: this.experimenter.passSeconds,
-      probe: async (treated) => {
-        const result = await this.experimenter.probe({ treated }, this.#patience.of("group"));
-        this.#learn(result);
-        runs = result.works ? result.runs : runs;
-        return result;
-      },
-      race: (groups, patienceSeconds) =>
-        this.experimenter.race(
-          groups.map((treated) => ({ treated })),
-          patienceSeconds,
-        ),
-      findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds),
-      hasOutlived: (treated, seconds) => (this.#outlived.get(identifyTreated(treated)) ?? 0) > seconds,
-      hasFailed: ({ feature, treatment }) => this.#results[treatment].get(feature.name)?.works === false,
-      onDropped: (treated) => this.#takeOut(treated),
-    });
-    for (const { feature, treatment } of passing) {
-      this.#results[treatment].set(feature.name, { works: true, runs });
-    }
-    return passing;
-  }
-
-  /**
-   * Whom a stub's failure points at is nearly always the culprit; of a fake, whose false success does its damage later, every
-   * other time. So suspects have to fail alone, too, which costs nothing where they are guilty, as that run has to be made anyway; except for
-   * stubs that fail so early that the next group is better not kept waiting.
-   */
-  async #findGuilty({ culprit, suspects }: GroupRun, patienceSeconds: number): Promise<TreatedFeature | undefined> {
-    const failsSoon = patienceSeconds < this.experimenter.passSeconds / 2;
-    const isTrusted = culprit?.treatment === "stub" && culprit === suspects[0];
-    if (isTrusted && failsSoon && this.#wrongBlames < MOST_WRONG_BLAMES) {
-      return culprit;
-    }
-    const tried = suspects.slice(0, TRIED_SUSPECTS);
-    const failed = await this.experimenter.findFailingSoon(
-      tried.map((suspect) => ({ treated: [suspect] })),
-      patienceSeconds,
-    );
-    if (failed !== undefined) {
-      return tried[failed];
-    }
-    for (const suspect of tried) {
-      this.#outlived.set(identifyTreated(suspect), patienceSeconds);
-    }
+async function openFirstExcerpt(
+  features: readonly Feature[],
+  whole: Ground,
+  prior: Prior,
+): Promise<Ground | undefined> {
+  const { experimenter } = whole;
+  if (!experimenter.hasSeparateTests || experimenter.passSeconds < LEAST_SECONDS) {
     return undefined;
   }
+  const calls = features.filter(({ kind }) => kind === "syscall");
+  const hopeless = listHopeless(calls, prior);
+  const { lost } = await experimenter.survey({ treated: treat(hopeless.length > 0 ? hopeless : calls, "stub") });
+  const excerpt = await experimenter.openExcerpt(lost, FIRST_EXCERPT_SECONDS);
+  return excerpt && new Ground(excerpt, "excerpt");
+}
 
-  #learn({ works, seconds }: ExperimentResult): void {
-    if (!works) {
-      this.#patience.note(seconds);
+/** Takes out of a group that failed what makes its lost tests fail, as far as they show it without the others. Tells whether there was any. */
+async function searchLost(
+  { experiment, lost }: ExperimentResult,
+  search: AdaptiveSearch,
+  whole: Ground,
+): Promise<boolean> {
+  const seconds = Math.max(LATER_PART * whole.experimenter.passSeconds, LATER_EXCERPT_SECONDS);
+  const excerpt = await whole.experimenter.openExcerpt(lost, seconds);
+  if (excerpt === undefined) {
+    return false;
+  }
+  const passing = await search.searchGroup(experiment.treated, new Ground(excerpt, "excerpt"));
+  await search.finishProofs();
+  return passing.length < experiment.treated.length;
+}
+
+/** What was taken out twice works alone in an excerpt and not together with others: whether it is avoidable, the whole suite has to tell. */
+const MOST_DROPS = 2;
+
+/**
+ * Runs everything avoidable on the whole suite, with all tests that are lost told; what makes them fail is looked for in them alone, until
+ * nothing is lost any more or they do not show it. Returns what of the avoidable may have to be judged alone.
+ */
+async function searchLosses(
+  features: readonly Feature[],
+  search: AdaptiveSearch,
+  whole: Ground,
+): Promise<readonly TreatedFeature[]> {
+  for (;;) {
+    const { joint, others } = search.listAvoidable(features);
+    const isTold = (treated: TreatedFeature): boolean => search.countDrops(treated) < MOST_DROPS;
+    const groups = [joint.filter(isTold), others.filter(isTold)].filter((group) => group.length > 0);
+    const results = await runAll(groups, (treated) => whole.experimenter.survey({ treated }));
+    const failed = results.filter(({ works }) => !works);
+    const changed = await runAll(failed, (result) => searchLost(result, search, whole));
+    if (!changed.includes(true)) {
+      return [...joint, ...others].filter((treated) => !isTold(treated));
     }
   }
+}
 
-  /** Tries a treatment alone; what outlives failures is a lead. */
-  #proveAlone(treated: TreatedFeature): Promise<TreatmentResult> {
-    this.#alone.add(identifyTreated(treated));
-    const trying = this.experimenter.tryOut({ treated: [treated] }, () => this.#patience.of("alone"));
-    const proof = trying.then((experimentResult) => {
-      this.#learn(experimentResult);
-      const result = toTreatmentResult(experimentResult);
-      this.#results[treated.treatment].set(treated.feature.name, result);
-      return result;
-    });
-    this.#proofs.add(proof);
-    return proof;
+/**
+ * Runs to the end what only seemed to work: everything avoidable at once, and what can be faked as well as stubbed, faked at once.
+ * Both have to be run in any case. What makes one of them fail is taken out. What is in `doubtful` is tried alone.
+ */
+async function confirmLeads(
+  features: readonly Feature[],
+  doubtful: readonly TreatedFeature[],
+  search: AdaptiveSearch,
+  whole: Ground,
+): Promise<void> {
+  const { joint, others } = search.listAvoidable(features);
+  if (![...joint, ...others].some((treated) => search.findings.isLead(treated))) {
+    return;
   }
+  const isCertain = (treated: TreatedFeature): boolean => !doubtful.includes(treated);
+  const certain = { joint: joint.filter(isCertain), others: others.filter(isCertain) };
+  whole.patience.end();
+  // What is found on the way to the one may be what makes the other fail: that one is searched later, but run at the same time.
+  await waitForAll([
+    search.searchGroup(certain.joint, whole),
+    ...(certain.others.length > 0 ? [whole.experimenter.probe({ treated: certain.others })] : []),
+    ...doubtful.map((treated) => search.proveAlone(treated, whole)),
+  ]);
+  await search.finishProofs();
+  await search.searchGroup(certain.others, whole);
+  await search.finishProofs();
+}
+
+async function searchAll(
+  features: readonly Feature[],
+  search: AdaptiveSearch,
+  whole: Ground,
+  prior: Prior,
+): Promise<void> {
+  const excerpt = await openFirstExcerpt(features, whole, prior);
+  for (const kind of new Set(features.map((feature) => feature.kind))) {
+    await search.search(
+      features.filter((feature) => feature.kind === kind),
+      excerpt ?? whole,
+    );
+  }
+  await search.finishProofs();
+  const doubtful = excerpt === undefined ? [] : await searchLosses(features, search, whole);
+  await confirmLeads(features, doubtful, search, whole);
 }
 
 /**
  * Finds the same verdicts as the exhaustive method for the cost of a few passing runs. A failing run is cheap, because it ends
  * early; so everything is treated at once, and what makes the group fail is taken out by what it is suspected of. Each call that
- * was taken out is tried alone, which proves it required or brings it back. In long suites a run that goes on for longer than
- * failures do is a lead, which is not waited for: what the leads make of everything is run to the end at last. Successes are repeated by
- * the joint confirmation.
+ * was taken out is tried alone, which proves it required or brings it back. In long suites all this is done with a few tests, where these can be
+ * run without the others; where they cannot, a run that goes on for longer than failures do is a lead, which is not waited for. What
+ * the leads make of everything is run to the end at last. Successes are repeated by the joint confirmation.
  */
 export async function searchAdaptively(
   used: readonly UsedFeature[],
   experimenter: Experimenter,
   prior: Prior,
 ): Promise<readonly AnalyzedFeature[]> {
-  const search = new AdaptiveSearch(experimenter, prior);
+  const search = new AdaptiveSearch(prior);
   const features = used.map(({ feature }) => feature);
   try {
-    for (const kind of new Set(features.map((feature) => feature.kind))) {
-      await search.search(features.filter((feature) => feature.kind === kind));
-    }
-    await search.finishProofs();
-    await search.confirmLeads(features);
+    await searchAll(features, search, new Ground(experimenter, "whole"), prior);
   } catch (error) {
     // Nothing goes on behind the caller's back; what fails now comes after what has failed.
     await search.finishProofs().catch(() => undefined);
     throw error;
   }
   return used.map((entry) => {
-    const [stub, fake] = [search.resultOf(entry.feature, "stub"), search.resultOf(entry.feature, "fake")];
+    const { feature } = entry;
+    const stub = search.findings.of({ feature, treatment: "stub" });
+    const fake = search.findings.of({ feature, treatment: "fake" });
     return { ...entry, verdict: decideVerdict(stub, fake), stub, fake };
   });
 }

@@ -29,7 +29,9 @@ import { BUILT_IN_PRIOR } from "./prior.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { listPathGaps } from "./pseudo-files.js";
 import { applyRepetitions, repeatTogether } from "./repetition.js";
+import { RunQueue } from "./run-queue.js";
 import type { Strategy } from "./strategy.js";
+import { toSubject } from "./subject.js";
 import { listUsedFeatures } from "./used-features.js";
 import { WorkloadExperimenter } from "./workload-experimenter.js";
 
@@ -136,11 +138,12 @@ async function search(
   baseline: Baseline,
   started: number,
 ): Promise<CompletedAnalysis> {
-  const { request } = context;
+  const { request, journal } = context;
   const { report } = baseline.observation;
   const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
   const progress = new ProgressReporter(request, used.length);
-  const experimenter = new WorkloadExperimenter(context, baseline, progress);
+  const queue = new RunQueue(context, baseline.jobs, progress);
+  const experimenter = new WorkloadExperimenter(context, toSubject(context.workload, baseline), queue);
   progress.begin("search");
   const alone = await STRATEGIES[request.strategy](used, experimenter, request.prior ?? BUILT_IN_PRIOR);
   progress.begin("confirmation");
@@ -168,8 +171,8 @@ async function search(
     conflicts,
     search: {
       strategy: request.strategy,
-      runs: runs.length + experimenter.runs,
-      fullRuns: runs.length + experimenter.fullRuns,
+      runs: runs.length + journal.runs.length + journal.excerptRuns.length,
+      fullRuns: runs.length + journal.runs.filter(({ passed }) => passed).length,
       seconds: (performance.now() - started) / 1000,
       baselineSeconds: baseline.longestSeconds,
     },

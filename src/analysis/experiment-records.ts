@@ -11,11 +11,15 @@ import type { Journal, RunRecord } from "./journal.js";
 
 /** What the journal's runs say of experiments. */
 export class ExperimentRecords {
-  constructor(private readonly journal: Journal) {}
+  /** `excerpt`: what the journal calls the excerpt that they were made on. */
+  constructor(
+    private readonly journal: Journal,
+    private readonly excerpt?: string,
+  ) {}
 
   /** The finished runs of an experiment; `id` is what the journal calls it. */
   listRuns(experiment: Experiment, id: string = identifyExperiment(experiment)): readonly RunRecord[] {
-    return this.journal.findRuns(id);
+    return this.journal.findRuns(id, this.excerpt);
   }
 
   hasFailed(experiment: Experiment): boolean {
@@ -35,7 +39,7 @@ export class ExperimentRecords {
     return index < 0 ? undefined : { index, works: failed === undefined };
   }
 
-  /** The first failing run decides; an experiment that was not run has not failed. */
+  /** The first failing run decides; an experiment that was not run has not failed. What passes on an excerpt counts as not run. */
   summarize(experiment: Experiment, id?: string): ExperimentResult {
     const records = this.listRuns(experiment, id);
     const failed = records.find(({ passed }) => !passed);
@@ -46,11 +50,12 @@ export class ExperimentRecords {
     return {
       experiment,
       works: failed === undefined,
-      runs: records.length,
+      runs: failed === undefined && this.excerpt !== undefined ? 0 : records.length,
       seconds: records.reduce((total, { seconds }) => total + seconds, 0),
       ...(failed?.reason !== undefined && { reason: failed.reason }),
       ...(culprit && { culprit }),
       suspects: toTreated(failed?.suspects),
+      lost: failed?.lost ?? [],
       metrics: records.filter(({ passed }) => passed).map(({ metrics }) => metrics),
     };
   }

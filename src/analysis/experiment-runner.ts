@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { withEitherSignal } from "../either-signal.js";
+import type { Expectation } from "../workload/expectation.js";
 import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
+import { findLosses } from "../workload/test-results/losses.js";
 import type { AnalysisRequest } from "./analysis.js";
 import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
-import { type Baseline, toKnownEnds } from "./baseline.js";
-import { blame, type KnownEnds } from "./blame.js";
+import { blame } from "./blame.js";
 import { type Experiment, identifyTreated, NOTHING_TREATED, type TreatedFeature } from "./experiment.js";
 import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
 import { HangCheck } from "./hang-check.js";
@@ -15,25 +16,35 @@ import { measureRun } from "./metrics.js";
 import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
 import { type RunLimits, tookTooLong } from "./run-limits.js";
+import type { Subject } from "./subject.js";
 
 /** How an experiment is run. */
 export interface RunSettings {
   /** suspect: every interposed call stops in the tracer, so that a failure has a suspect. */
   readonly blame: "suspect" | "none";
+  /** go-on: a run that is lost goes on, so that all tests that are lost can be told. */
+  readonly whenLost?: "end" | "go-on";
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes single runs of experiments on the request's workload, and judges them. */
+/** Of a run that was ended, what is not reported says little: it may just not have come to it. */
+function listLost({ tests: expected }: Expectation, { tests }: RunResult): readonly string[] {
+  const losses = tests === undefined ? [] : findLosses(expected, tests);
+  const reported = losses.filter(({ now }) => now !== "vanished");
+  return (reported.length > 0 ? reported : losses).map(({ name }) => name);
+}
+
+/** Makes single runs of experiments on a subject, and judges them. */
 export class ExperimentRunner {
-  readonly #ends: KnownEnds;
   readonly #hangs: HangCheck;
 
+  /** `jobs`: how many runs there are at the same time. */
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
-    private readonly baseline: Baseline,
+    readonly subject: Subject,
+    private readonly jobs: number,
   ) {
-    this.#ends = toKnownEnds(baseline);
-    this.#hangs = new HangCheck(baseline.limits, (limits) => this.#runPlain(limits));
+    this.#hangs = new HangCheck(subject.limits, (limits) => this.runPlain(limits));
   }
 
   /**
@@ -58,8 +69,8 @@ export class ExperimentRunner {
     return record;
   }
 
-  /** A run with nothing treated, among the others. */
-  async #runPlain(limits: RunLimits): Promise<RunResult> {
+  /** A run with nothing treated, among the others. Throws what `run` throws. */
+  async runPlain(limits: RunLimits): Promise<RunResult> {
     const { journal, architecture } = this.context;
     const rules = toRules(NOTHING_TREATED, architecture);
     const directory = await journal.openRun(describeExperiment(NOTHING_TREATED));
@@ -70,7 +81,7 @@ export class ExperimentRunner {
 
   #toRecord(result: RunResult, escaped: readonly string[], settings: RunSettings, rules: RuleSet): RunRecord {
     const passed = result.passed && escaped.length === 0;
-    const blamed = passed || settings.blame === "none" ? undefined : blame(result.report, rules, this.#ends);
+    const blamed = passed || settings.blame === "none" ? undefined : blame(result.report, rules, this.subject.ends);
     const reason =
       result.passed && !passed
         ? `${escaped.join(", ")} was used as well, which no rule named in advance`
@@ -81,6 +92,7 @@ export class ExperimentRunner {
       ...(!passed && { reason }),
       ...(blamed?.culprit && { culprit: identifyTreated(blamed.culprit) }),
       ...(blamed && { suspects: blamed.suspects.map(identifyTreated) }),
+      ...(settings.whenLost === "go-on" && !passed && { lost: listLost(this.subject.expected, result) }),
       metrics: measureRun(result, this.context.request.metric),
     };
   }
@@ -90,13 +102,13 @@ export class ExperimentRunner {
     { rules }: RuleSet,
     runDirectory: string,
     { timeLimitSeconds, ...expectedLimits }: RunLimits,
-    { blame: blaming, signal }: RunSettings,
+    { blame: blaming, whenLost, signal }: RunSettings,
   ): Promise<RunResult> {
     const needsPaths = treated.some(({ feature }: TreatedFeature) => isGeneralName(feature));
     const result = await withEitherSignal([this.context.request.signal, signal], (either) =>
-      runWorkload(this.context.workload, {
+      runWorkload(this.subject.workload, {
         ...toRunOptions(this.context),
-        limits: limitRun(this.baseline.jobs),
+        limits: limitRun(this.jobs),
         discover: needsPaths ? "numbers" : "none",
         rules,
         record: [
@@ -104,7 +116,8 @@ export class ExperimentRunner {
           ...(blaming === "suspect" ? (["interposed"] as const) : []),
         ],
         timeLimitSeconds,
-        expected: { ...this.baseline.expected, ...expectedLimits },
+        expected: { ...this.subject.expected, ...expectedLimits },
+        ...(whenLost && { whenLost }),
         runDirectory,
         signal: either,
       }),

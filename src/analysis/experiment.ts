@@ -34,6 +34,8 @@ export interface ExperimentResult {
   readonly culprit?: TreatedFeature;
   /** Of a failed probe: the treatments that were put to use, the most suspicious one first. */
   readonly suspects: readonly TreatedFeature[];
+  /** Of a failed survey: the tests that were lost, by the names of TestResults. */
+  readonly lost: readonly string[];
   /** Of the runs that passed. */
   readonly metrics: readonly RunMetrics[];
 }
@@ -53,6 +55,8 @@ export interface Experimenter {
   readonly replicas: number;
   /** About how long a passing run takes. */
   readonly passSeconds: number;
+  /** Whether there are tests that can be run without the others, as far as one can tell without having tried. */
+  readonly hasSeparateTests: boolean;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
   /** Runs so many times more, whatever was run before, or until the first failure. */
@@ -66,6 +70,14 @@ export interface Experimenter {
   probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
   /** The same when it is its turn, and without suspects; how long it may go on is asked for when it begins. */
   tryOut(experiment: Experiment, findPatienceSeconds: () => number | undefined): Promise<ExperimentResult>;
+  /** Runs once, before everything that waits, and goes on when it is lost, so that a failure has all tests that are lost. */
+  survey(experiment: Experiment): Promise<ExperimentResult>;
+  /**
+   * The same workload with some of these tests alone, where that is possible and takes much less time than the whole: as many as take
+   * `seconds`, and at least one. What fails there fails in the whole; what passes there counts as not run: it works, in no run. Undefined where tests cannot
+   * be run without the others.
+   */
+  openExcerpt(tests: readonly string[], seconds: number): Promise<Experimenter | undefined>;
   /** Runs each once, at the same time; the index of the first that fails, which ends the others, or undefined when all pass. */
   findFailing(experiments: readonly Experiment[]): Promise<number | undefined>;
   /** The same before everything that waits; those that go on for `patienceSeconds` are ended, count as not run, and have not failed. */

@@ -10,7 +10,7 @@ import type { RunMetrics } from "./experiment.js";
 export const JOURNAL_FILE = "journal.jsonl";
 
 /** Raised when what is in a journal changes: one that an older version has written is put aside. */
-export const JOURNAL_FORMAT = 2;
+export const JOURNAL_FORMAT = 3;
 
 /** A finished run of an experiment. */
 export interface RunRecord {
@@ -22,6 +22,8 @@ export interface RunRecord {
   readonly culprit?: string;
   /** Of a probe: all that were put to use, the most suspicious one first. */
   readonly suspects?: readonly string[];
+  /** Of a survey: all tests that were lost. */
+  readonly lost?: readonly string[];
   readonly metrics: RunMetrics;
 }
 
@@ -32,7 +34,8 @@ type Entry =
   | { readonly type: "plain"; readonly name: string; readonly result: RunResult }
   /** What the observation ran. */
   | { readonly type: "executables"; readonly executables: readonly AnalyzedExecutable[] }
-  | { readonly type: "run"; readonly experiment: string; readonly record: RunRecord }
+  /** A run of an experiment, on the whole workload or on an excerpt of it. */
+  | { readonly type: "run"; readonly experiment: string; readonly excerpt?: string; readonly record: RunRecord }
   /** There is nothing left to go on with: the same analysis begins anew. */
   | { readonly type: "end" };
 
@@ -67,6 +70,8 @@ function parse(text: string): { readonly entries: readonly Entry[]; readonly len
 export class Journal {
   readonly #plain = new Map<string, RunResult>();
   readonly #runs = new Map<string, RunRecord[]>();
+  /** By excerpt, and then by experiment. */
+  readonly #excerptRuns = new Map<string, Map<string, RunRecord[]>>();
   #executables: readonly AnalyzedExecutable[] | undefined;
   #started = 0;
 
@@ -88,9 +93,14 @@ export class Journal {
     return journal;
   }
 
-  /** All finished runs of experiments. */
+  /** All finished runs of experiments on the whole workload. */
   get runs(): readonly RunRecord[] {
     return [...this.#runs.values()].flat();
+  }
+
+  /** Those on excerpts of it. */
+  get excerptRuns(): readonly RunRecord[] {
+    return [...this.#excerptRuns.values()].flatMap((runs) => [...runs.values()].flat());
   }
 
   /** How many runs with nothing interposed there are. */
@@ -144,26 +154,27 @@ export class Journal {
     await this.#append({ type: "executables", executables });
   }
 
-  /** The finished runs of an experiment (`identifyExperiment`) in the order in which they ended. */
-  findRuns(experiment: string): readonly RunRecord[] {
-    return this.#runs.get(experiment) ?? [];
+  /** The finished runs of an experiment (`identifyExperiment`) in the order in which they ended: on the whole, or on an excerpt. */
+  findRuns(experiment: string, excerpt?: string): readonly RunRecord[] {
+    return this.#runsOf(excerpt).get(experiment) ?? [];
   }
 
-  /** How many runs passed that had this treatment (`identifyTreated`) among theirs. */
+  /** How many runs of the whole passed that had this treatment (`identifyTreated`) among theirs. */
   countPasses(treatment: string): number {
     const having = [...this.#runs].filter(([experiment]) => experiment.split("\n").includes(treatment));
     return having.flatMap(([, records]) => records).filter(({ passed }) => passed).length;
   }
 
-  async addRun(experiment: string, record: RunRecord): Promise<void> {
-    this.#keep(experiment, record);
-    await this.#append({ type: "run", experiment, record });
+  async addRun(experiment: string, record: RunRecord, excerpt?: string): Promise<void> {
+    this.#keep(experiment, record, excerpt);
+    await this.#append({ type: "run", experiment, ...(excerpt !== undefined && { excerpt }), record });
   }
 
   /** Forgets everything: it is about other programs. */
   async restart(): Promise<void> {
     this.#plain.clear();
     this.#runs.clear();
+    this.#excerptRuns.clear();
     this.#executables = undefined;
     await this.#begin();
   }
@@ -189,7 +200,7 @@ export class Journal {
       } else if (entry.type === "executables") {
         this.#executables = entry.executables;
       } else if (entry.type === "run") {
-        this.#keep(entry.experiment, entry.record);
+        this.#keep(entry.experiment, entry.record, entry.excerpt);
       }
     }
   }
@@ -200,8 +211,17 @@ export class Journal {
     await writeFile(this.file, `${encode({ type: "analysis", key: this.key })}\n`);
   }
 
-  #keep(experiment: string, record: RunRecord): void {
-    this.#runs.set(experiment, [...this.findRuns(experiment), record]);
+  #runsOf(excerpt: string | undefined): Map<string, RunRecord[]> {
+    if (excerpt === undefined) {
+      return this.#runs;
+    }
+    const runs = this.#excerptRuns.get(excerpt) ?? new Map<string, RunRecord[]>();
+    this.#excerptRuns.set(excerpt, runs);
+    return runs;
+  }
+
+  #keep(experiment: string, record: RunRecord, excerpt: string | undefined): void {
+    this.#runsOf(excerpt).set(experiment, [...this.findRuns(experiment, excerpt), record]);
   }
 
   async #append(entry: Entry): Promise<void> {

@@ -71,5 +71,5 @@ export async function requireSamePrograms(context: AnalysisContext): Promise<voi
     await journal.restart();
     return;
   }
-  request.onProgress?.({ kind: "resumed", runs: journal.runs.length + journal.plainRuns });
+  request.onProgress?.({ kind: "resumed", runs: journal.runs.length + journal.excerptRuns.length + journal.plainRuns });
 }

@@ -14,7 +14,7 @@ const MOST = 0.75;
 const ENOUGH_FAILURES = 4;
 
 /** In suites that take less, in seconds, there is nothing to be gained. */
-const LEAST_SECONDS = 4;
+export const LEAST_SECONDS = 4;
 
 /** How long a run is waited for before it seems to pass, as far as the failures of the workload are known. */
 export class Patience {

@@ -5,9 +5,8 @@ import { InterruptedError } from "../errors.js";
 import { runAll } from "../run-all.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import type { Baseline } from "./baseline.js";
 import { type Experiment, identifyExperiment } from "./experiment.js";
-import { ExperimentRunner, type RunSettings } from "./experiment-runner.js";
+import type { ExperimentRunner, RunSettings } from "./experiment-runner.js";
 import type { RunRecord } from "./journal.js";
 
 /** Where in the queue a run goes: probes decide what is done next. */
@@ -35,27 +34,30 @@ export interface RunListener {
 /** Makes runs of experiments, up to `jobs` at the same time, and keeps every finished one in the journal. */
 export class RunQueue {
   readonly #queue: PQueue;
-  readonly #runner: ExperimentRunner;
   #running: readonly Experiment[] = [];
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
-    baseline: Baseline,
+    readonly jobs: number,
     private readonly listener: RunListener,
   ) {
-    this.#queue = new PQueue({ concurrency: baseline.jobs });
-    this.#runner = new ExperimentRunner(context, baseline);
+    this.#queue = new PQueue({ concurrency: jobs });
+  }
+
+  /** Does something else than a run of an experiment when it is its turn. */
+  async wait<Result>(work: () => Promise<Result>, priority: number): Promise<Result> {
+    return this.#queue.add(work, { priority, throwOnTimeout: true });
   }
 
   /** One run. One that its signal ends, or that goes on for longer than it may, the time in the queue apart, leaves no record. */
-  async run(experiment: Experiment, settings: QueuedRun): Promise<void> {
-    const { priority, blame, signal, findPatienceSeconds } = settings;
+  async run(runner: ExperimentRunner, experiment: Experiment, settings: QueuedRun): Promise<void> {
+    const { priority, signal, findPatienceSeconds, ...rest } = settings;
     const patience = new AbortController();
     const start = async (): Promise<void> => {
       const seconds = findPatienceSeconds?.();
       const timer = seconds === undefined ? undefined : setTimeout(() => patience.abort(), seconds * 1000);
       await withEitherSignal([signal, patience.signal], (either) =>
-        this.runNow(experiment, identifyExperiment(experiment), { blame, signal: either }),
+        this.runNow(runner, experiment, identifyExperiment(experiment), { ...rest, signal: either }),
       ).finally(() => clearTimeout(timer));
     };
     try {
@@ -71,13 +73,14 @@ export class RunQueue {
 
   /** One run each, at the same time. As soon as nothing is left to find out, the others are ended. */
   async runTogether(
+    runner: ExperimentRunner,
     experiments: readonly Experiment[],
     settings: Omit<QueuedRun, "signal">,
     isDecided: () => boolean,
   ): Promise<void> {
     const decided = new AbortController();
     await runAll(experiments, async (experiment) => {
-      await this.run(experiment, { ...settings, signal: decided.signal });
+      await this.run(runner, experiment, { ...settings, signal: decided.signal });
       if (isDecided()) {
         decided.abort();
       }
@@ -85,13 +88,13 @@ export class RunQueue {
   }
 
   /** One run beside the queue, which the journal calls `id`. */
-  async runNow(experiment: Experiment, id: string, settings: RunSettings): Promise<void> {
+  async runNow(runner: ExperimentRunner, experiment: Experiment, id: string, settings: RunSettings): Promise<void> {
     // A copy, because replicas of one experiment run at the same time.
     const running = { ...experiment };
     this.#tellRunning([...this.#running, running]);
     try {
-      const record = await this.#runner.run(experiment, settings);
-      await this.context.journal.addRun(id, record);
+      const record = await runner.run(experiment, settings);
+      await this.context.journal.addRun(id, record, runner.subject.excerpt);
       this.listener.onFinished({ experiment, record });
     } finally {
       this.#tellRunning(this.#running.filter((other) => other !== running));

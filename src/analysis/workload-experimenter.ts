@@ -3,7 +3,7 @@ import PQueue from "p-queue";
 import { runAll } from "../run-all.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import type { Baseline } from "./baseline.js";
+import { canExcerpt, measureExcerpt } from "./excerpt-subject.js";
 import {
   type CompareJobs,
   type Comparer,
@@ -16,26 +16,28 @@ import {
   type TreatedFeature,
 } from "./experiment.js";
 import { ExperimentRecords } from "./experiment-records.js";
-import { PRIORITY, type QueuedRun, type RunListener, RunQueue } from "./run-queue.js";
+import { ExperimentRunner } from "./experiment-runner.js";
+import { PRIORITY, type QueuedRun, type RunQueue } from "./run-queue.js";
+import type { Subject } from "./subject.js";
 
 /** Runs that are compared are kept apart from the same experiments' other runs, which others may have slowed down. */
 function identifyCompared(experiment: Experiment): string {
   return ["compared", identifyExperiment(experiment)].join("\n");
 }
 
-/** Runs experiments on the request's workload: those whose results the journal does not have. */
+/** Runs experiments on a subject: those whose results the journal does not have. */
 export class WorkloadExperimenter implements Experimenter, Comparer {
-  readonly #queue: RunQueue;
+  readonly #runner: ExperimentRunner;
   readonly #records: ExperimentRecords;
   readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
-    private readonly baseline: Baseline,
-    listener: RunListener,
+    private readonly subject: Subject,
+    private readonly queue: RunQueue,
   ) {
-    this.#queue = new RunQueue(context, baseline, listener);
-    this.#records = new ExperimentRecords(context.journal);
+    this.#runner = new ExperimentRunner(context, subject, queue.jobs);
+    this.#records = new ExperimentRecords(context.journal, subject.excerpt);
   }
 
   get replicas(): number {
@@ -43,17 +45,11 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   get passSeconds(): number {
-    return this.baseline.longestSeconds;
+    return this.subject.passSeconds;
   }
 
-  /** Runs that were made so far, those of an interrupted analysis that this one goes on with included. */
-  get runs(): number {
-    return this.context.journal.runs.length;
-  }
-
-  /** Those of them that passed, and therefore took as long as the workload takes. */
-  get fullRuns(): number {
-    return this.context.journal.runs.filter(({ passed }) => passed).length;
+  get hasSeparateTests(): boolean {
+    return canExcerpt(this.context, this.subject);
   }
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
@@ -62,7 +58,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
         this.#records.hasFailed(experiment) ? 0 : replicas - this.#records.listRuns(experiment).length;
       // One run mostly decides; the others are repetitions of a success.
       if (missing() === replicas) {
-        await this.#queue.run(experiment, { priority: PRIORITY.ordinary, blame: "none" });
+        await this.queue.run(this.#runner, experiment, { priority: PRIORITY.ordinary, blame: "none" });
       }
       await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
       return this.#records.summarize(experiment);
@@ -78,14 +74,14 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]> {
-    const queue = new PQueue({ concurrency: jobs === "one" ? 1 : this.baseline.jobs });
+    const queue = new PQueue({ concurrency: jobs === "one" ? 1 : this.queue.jobs });
     for (let round = 1; round <= this.replicas; round++) {
       const open = experiments.filter((experiment) => {
         const records = this.#records.listRuns(experiment, identifyCompared(experiment));
         return records.length < round && records.every(({ passed }) => passed);
       });
       await runAll(open, (experiment) =>
-        queue.add(() => this.#queue.runNow(experiment, identifyCompared(experiment), { blame: "none" })),
+        queue.add(() => this.queue.runNow(this.#runner, experiment, identifyCompared(experiment), { blame: "none" })),
       );
     }
     return experiments.map((experiment) => this.#records.summarize(experiment, identifyCompared(experiment)));
@@ -103,10 +99,19 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     return this.#runOnce(experiment, { priority: PRIORITY.ordinary, blame: "none", findPatienceSeconds });
   }
 
+  async survey(experiment: Experiment): Promise<ExperimentResult> {
+    return this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect", whenLost: "go-on" });
+  }
+
+  async openExcerpt(tests: readonly string[], seconds: number): Promise<Experimenter | undefined> {
+    const excerpt = await measureExcerpt(this.context, this.subject, this.queue, { tests, seconds });
+    return excerpt && new WorkloadExperimenter(this.context, excerpt, this.queue);
+  }
+
   async #runOnce(experiment: Experiment, settings: QueuedRun): Promise<ExperimentResult> {
     return this.#exclusively(experiment, async () => {
       if (this.#records.listRuns(experiment).length === 0) {
-        await this.#queue.run(experiment, settings);
+        await this.queue.run(this.#runner, experiment, settings);
       }
       return this.#records.summarize(experiment);
     });
@@ -137,13 +142,18 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   /** One run each, before everything that waits, until nothing is left to find out. */
   async #runSoon(experiments: readonly Experiment[], patienceSeconds: number, isDecided: () => boolean): Promise<void> {
     const settings = { priority: PRIORITY.probe, blame: "none", findPatienceSeconds: () => patienceSeconds } as const;
-    await this.#queue.runTogether(experiments, settings, isDecided);
+    await this.queue.runTogether(this.#runner, experiments, settings, isDecided);
   }
 
   /** The first failure ends the others, which then leave no record. */
   async #runAtOnce(experiments: readonly Experiment[]): Promise<void> {
     const settings = { priority: PRIORITY.ordinary, blame: "none" } as const;
-    await this.#queue.runTogether(experiments, settings, () => this.#records.findFailed(experiments) !== undefined);
+    await this.queue.runTogether(
+      this.#runner,
+      experiments,
+      settings,
+      () => this.#records.findFailed(experiments) !== undefined,
+    );
   }
 
   /** Two runs of the same experiment must not both find that nothing is known about it. */

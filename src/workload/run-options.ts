@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly limits?: RunLimits;
   /** What the workload does when nothing is interposed: what the run is held against. */
   readonly expected?: Expectation;
+  /** Whether a run that is lost is ended at once (the default), or goes on so that all tests that are lost can be told. */
+  readonly whenLost?: "end" | "go-on";
   /** An empty directory that receives the run's log (`log`) and the results of its tests. Without one, no results are read. */
   readonly runDirectory?: string;
   readonly signal?: AbortSignal;

@@ -19,8 +19,8 @@ function locate(names: readonly string[]): readonly string[] {
 /** The programs by which result files are copied. */
 export const COLLECTING_PROGRAMS = locate(["find", "sort", "xargs", "cp", "sleep"]);
 
-/** Where one of these is considered, its calls for the results would count, and nothing is copied. */
-const WRAPPER_PROGRAMS = [...locate(["sh", "dash", "bash"]), ...COLLECTING_PROGRAMS];
+/** Where one of these is considered, its calls around the suite would count, and nothing is copied. */
+const WRAPPER_PROGRAMS = [...locate(["sh", "dash", "bash", "rm"]), ...COLLECTING_PROGRAMS];
 
 /** Where a run leaves what it says of its tests. */
 export interface ResultsOfRun {

@@ -23,7 +23,7 @@ export function toTraceRequest(
     ...(options.limits && { processLimit: options.limits.processes, memoryLimitKiB: options.limits.residentKiB }),
     ...(options.expected?.exits && { expectedExits: [...options.expected.exits] }),
     // Where deaths belong to the workload, one more does not mean that the run is lost.
-    endOnDeath: options.expected?.deaths.length === 0,
+    endOnDeath: options.expected?.deaths.length === 0 && options.whenLost !== "go-on",
     ...(options.signal && { signal: options.signal }),
   };
 }

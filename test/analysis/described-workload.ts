@@ -56,6 +56,7 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       runs,
       seconds: works ? PASS_SECONDS : failSeconds(treatments),
       metrics: [],
+      lost: [],
       suspects: works || culprit === undefined ? [] : [culprit],
       ...(!works && { reason: "it broke", ...(culprit && { culprit }) }),
     };
@@ -70,7 +71,7 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       return run(experiment, 1);
     }
     cost.cut += 1;
-    return { experiment, works: true, runs: 0, seconds: 0, suspects: [], metrics: [] };
+    return { experiment, works: true, runs: 0, seconds: 0, suspects: [], lost: [], metrics: [] };
   };
   return {
     replicas: 2,
@@ -85,6 +86,9 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       [...known.values()]
         .filter(({ works, experiment }) => works && toTreatments(experiment.treated)[feature.name] === treatment)
         .reduce((sum, { runs }) => sum + runs, 0),
+    hasSeparateTests: false,
+    survey: (experiment) => run(experiment, 1),
+    openExcerpt: async () => undefined,
     probe: runPatiently,
     tryOut: (experiment, findPatienceSeconds) => runPatiently(experiment, findPatienceSeconds()),
     findFailingSoon: async (experiments, patienceSeconds) => {
