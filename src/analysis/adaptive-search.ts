@@ -91,27 +91,31 @@ export class AdaptiveSearch {
     return this.#dropped.get(identifyTreated(treated)) ?? 0;
   }
 
-  /** Runs a whole group, and takes out what makes it fail until the rest passes. */
+  /** Runs a whole group, and takes out what makes it fail, which is looked for in the tests that are lost, until the rest passes. */
   async searchGroup(group: readonly TreatedFeature[], ground: Ground): Promise<readonly TreatedFeature[]> {
     const { experimenter } = ground;
-    let runs = 1;
+    let narrow = ground;
+    // Of what races have shown, on the whole by one run.
+    let runs = ground.kind === "whole" ? 1 : 0;
     const passing = await findPassingGroup(group, {
       passSeconds: experimenter.passSeconds,
       probe: async (treated) => {
         const result = await experimenter.probe({ treated }, ground.patience.of("group"));
         ground.learn(result);
         runs = result.works ? result.runs : runs;
+        narrow = await ground.narrow(result);
         return result;
       },
       race: (groups, patienceSeconds) =>
-        experimenter.race(
+        narrow.experimenter.race(
           groups.map((treated) => ({ treated })),
           patienceSeconds,
         ),
-      findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds, ground),
-      hasOutlived: (treated, seconds) => ground.hasOutlived(treated, seconds),
+      racesInPart: () => narrow !== ground,
+      findGuilty: (failed, patienceSeconds) => this.#findGuilty(failed, patienceSeconds, narrow),
+      hasOutlived: (treated, seconds) => narrow.hasOutlived(treated, seconds),
       hasFailed: (treated) => this.findings.hasFailed(treated),
-      onDropped: (treated) => this.#takeOut(treated, ground),
+      onDropped: (treated) => this.#takeOut(treated, narrow),
     });
     for (const treated of passing) {
       this.findings.note(treated, { works: true, runs });

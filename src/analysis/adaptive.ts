@@ -11,7 +11,7 @@ import type { Prior } from "./prior.js";
 const FIRST_EXCERPT_SECONDS = 0.5;
 
 /** Excerpts in which what fails in the whole is looked for may take this part of the whole's time, or so many seconds. */
-const LATER_PART = 1 / 16;
+const LATER_PART = 1 / 6;
 const LATER_EXCERPT_SECONDS = 1;
 
 /**

@@ -15,7 +15,7 @@ import type {
   StrategyName,
 } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import { type Baseline, measureBaseline } from "./baseline.js";
+import { type Baseline, completeBaseline, expectsOtherwise, measureBaseline } from "./baseline.js";
 import { type ConfirmedFeatures, confirmJointly, UnstableWorkloadError } from "./confirmation.js";
 import { identifyExecutables } from "./executables.js";
 import { searchExhaustively } from "./exhaustive.js";
@@ -29,7 +29,7 @@ import { BUILT_IN_PRIOR } from "./prior.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { listPathGaps } from "./pseudo-files.js";
 import { applyRepetitions, repeatTogether } from "./repetition.js";
-import { RunQueue } from "./run-queue.js";
+import { PRIORITY, RunQueue } from "./run-queue.js";
 import type { Strategy } from "./strategy.js";
 import { toSubject } from "./subject.js";
 import { listUsedFeatures } from "./used-features.js";
@@ -133,19 +133,47 @@ async function addImpacts(
   return { ...again, conflicts: [...confirmed.conflicts, ...again.conflicts], impactWarnings: warnings };
 }
 
+/** What the strategy found, and the baseline with all of its runs: what was left of it is made beside the search. */
+interface Searched {
+  readonly alone: readonly AnalyzedFeature[];
+  readonly complete: Baseline | FailedBaseline;
+}
+
+async function searchBesideBaseline(
+  context: AnalysisContext<AnalysisRequest>,
+  baseline: Baseline,
+  { experimenter, queue, used }: { experimenter: Experimenter; queue: RunQueue; used: readonly UsedFeature[] },
+): Promise<Searched> {
+  const { strategy, prior = BUILT_IN_PRIOR } = context.request;
+  // The listener was told of the baseline before.
+  const { onProgress: _, ...silent } = context.request;
+  const complete = baseline.isComplete
+    ? Promise.resolve(baseline)
+    : queue.wait(() => completeBaseline({ ...context, request: silent }), PRIORITY.late);
+  const [alone, completed] = await waitForAll([STRATEGIES[strategy](used, experimenter, prior), complete]);
+  return { alone, complete: completed };
+}
+
 async function search(
   context: AnalysisContext<AnalysisRequest>,
   baseline: Baseline,
   started: number,
-): Promise<CompletedAnalysis> {
+): Promise<CompletedAnalysis | FailedAnalysis> {
   const { request, journal } = context;
   const { report } = baseline.observation;
   const used: readonly UsedFeature[] = listUsedFeatures(report, request.kinds);
   const progress = new ProgressReporter(request, used.length);
   const queue = new RunQueue(context, baseline.jobs, progress);
-  const experimenter = new WorkloadExperimenter(context, toSubject(context.workload, baseline), queue);
+  const experimenter = new WorkloadExperimenter(context, toSubject(context, baseline), queue);
   progress.begin("search");
-  const alone = await STRATEGIES[request.strategy](used, experimenter, request.prior ?? BUILT_IN_PRIOR);
+  const { alone, complete } = await searchBesideBaseline(context, baseline, { experimenter, queue, used });
+  if (complete.kind === "failed") {
+    return toFailedAnalysis(context, complete);
+  }
+  if (expectsOtherwise(baseline, complete)) {
+    await journal.forgetRuns();
+    return search(context, complete, started);
+  }
   progress.begin("confirmation");
   const confirmed = await confirm(alone, experimenter, request.strategy);
   const { features, confirmation, conflicts, impactWarnings } =
@@ -158,14 +186,14 @@ async function search(
     faked: confirmation.faked.length,
     passed: confirmation.passed,
   });
-  const runs = [baseline.observation, ...baseline.replicas];
+  const runs = [complete.observation, ...complete.replicas];
   const description = await describeRun(context, report);
   return {
     ...description,
     ...describeTests(runs),
     warnings: [...description.warnings, ...listTestProblems(runs), ...impactWarnings],
     outcome: "analyzed",
-    durationSeconds: baseline.longestSeconds,
+    durationSeconds: complete.longestSeconds,
     features,
     confirmation,
     conflicts,
@@ -174,7 +202,7 @@ async function search(
       runs: runs.length + journal.runs.length + journal.excerptRuns.length,
       fullRuns: runs.length + journal.runs.filter(({ passed }) => passed).length,
       seconds: (performance.now() - started) / 1000,
-      baselineSeconds: baseline.longestSeconds,
+      baselineSeconds: complete.longestSeconds,
     },
   };
 }

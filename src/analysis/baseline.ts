@@ -3,18 +3,28 @@ import { availableParallelism } from "node:os";
 import type { TraceReport } from "../tracing/trace-report.js";
 import { type Expectation, NOTHING_EXPECTED } from "../workload/expectation.js";
 import type { RunResult } from "../workload/run-result.js";
+import { summarizeBaseline } from "../workload/test-results/baseline-tests.js";
 import { isExplainedByFlakyTests } from "../workload/test-results/flaky-failures.js";
 import type { TestResults } from "../workload/test-results/test-results.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import { collectExits, type KnownEnds } from "./blame.js";
-import { explainFailedObservation, type FailedBaseline, isHopeless, runBaseline } from "./plain-runs.js";
+import { LEAST_SECONDS } from "./patience.js";
+import {
+  countPlainRuns,
+  explainFailedObservation,
+  type FailedBaseline,
+  isHopeless,
+  runBaseline,
+} from "./plain-runs.js";
 import { explainFailure } from "./run-checks.js";
 import { deriveLimits, type RunLimits } from "./run-limits.js";
 
 /** The workload as it is when nothing is interposed. */
 export interface Baseline {
   readonly kind: "baseline";
+  /** Whether all plain runs have been made. */
+  readonly isComplete: boolean;
   readonly observation: RunResult;
   /** Plain runs, at least one; with the observed one as many as replicas were asked for. */
   readonly replicas: readonly RunResult[];
@@ -75,9 +85,59 @@ function chooseJobs(
   );
 }
 
-/** The observation run and the plain replicas. */
+/** Whether the adaptive search of this workload begins with an excerpt. */
+function canBeginEarly({ isolation }: AnalysisContext, { longestSeconds, expected }: Baseline): boolean {
+  const results = expected.tests.at(-1);
+  return (
+    isolation.sandbox !== undefined &&
+    longestSeconds >= LEAST_SECONDS &&
+    results !== undefined &&
+    results.scripts.size > 1
+  );
+}
+
+/** Whether the last of the plain runs would be alone on a machine that takes several at a time. */
+function isLastAlone({ request, jobs }: AnalysisContext<AnalysisRequest>): boolean {
+  const plainRuns = countPlainRuns(request);
+  return plainRuns > 1 && jobs > 1 && (1 + plainRuns) % jobs === 1;
+}
+
+/**
+ * The observation run and the plain replicas. Of a workload that takes a while and whose search can begin with an excerpt, the last one is left to
+ * `completeBaseline`, where it would be alone.
+ */
 export async function measureBaseline(context: AnalysisContext<AnalysisRequest>): Promise<Baseline | FailedBaseline> {
-  const { observed, replicas } = await runBaseline(context);
+  const all = countPlainRuns(context.request);
+  if (context.request.strategy === "adaptive" && isLastAlone(context)) {
+    const first = await judgeBaseline(context, all - 1);
+    if (first.kind === "failed" || canBeginEarly(context, first)) {
+      return first;
+    }
+  }
+  return completeBaseline(context);
+}
+
+/** With all plain runs: those that are missing are made. */
+export async function completeBaseline(context: AnalysisContext<AnalysisRequest>): Promise<Baseline | FailedBaseline> {
+  return judgeBaseline(context, countPlainRuns(context.request));
+}
+
+/** Whether a run that one of them calls a failure may be a success for the other, or the other way round. */
+export function expectsOtherwise({ expected: one }: Baseline, { expected: other }: Baseline): boolean {
+  const describe = ({ deaths, exits, tests }: Expectation): string =>
+    JSON.stringify([
+      [...new Set(deaths.map(({ path, signal }) => `${signal} ${path}`))].sort(),
+      [...(exits ?? [])].sort(),
+      summarizeBaseline(tests).passing,
+    ]);
+  return describe(one) !== describe(other);
+}
+
+async function judgeBaseline(
+  context: AnalysisContext<AnalysisRequest>,
+  plainRuns: number,
+): Promise<Baseline | FailedBaseline> {
+  const { observed, replicas } = await runBaseline(context, plainRuns);
   if (observed.kind === "failed") {
     return observed;
   }
@@ -102,6 +162,7 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
   const limits = deriveLimits(replicas);
   return {
     kind: "baseline",
+    isComplete: plainRuns === countPlainRuns(context.request),
     observation,
     replicas,
     longestSeconds,

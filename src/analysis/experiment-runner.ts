@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { withEitherSignal } from "../either-signal.js";
-import type { Expectation } from "../workload/expectation.js";
+import { findScript } from "../workload/excerpt.js";
+import type { RunOptions } from "../workload/run-options.js";
 import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import { findLosses } from "../workload/test-results/losses.js";
@@ -15,23 +16,46 @@ import type { RunRecord } from "./journal.js";
 import { measureRun } from "./metrics.js";
 import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
-import { type RunLimits, tookTooLong } from "./run-limits.js";
+import { isHang, type RunLimits, tookTooLong } from "./run-limits.js";
 import type { Subject } from "./subject.js";
+
+type WhenLost = NonNullable<RunOptions["whenLost"]>;
 
 /** How an experiment is run. */
 export interface RunSettings {
   /** suspect: every interposed call stops in the tracer, so that a failure has a suspect. */
   readonly blame: "suspect" | "none";
   /** go-on: a run that is lost goes on, so that all tests that are lost can be told. */
-  readonly whenLost?: "end" | "go-on";
+  readonly whenLost?: WhenLost;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of a run that was ended, what is not reported says little: it may just not have come to it. */
-function listLost({ tests: expected }: Expectation, { tests }: RunResult): readonly string[] {
-  const losses = tests === undefined ? [] : findLosses(expected, tests);
-  const reported = losses.filter(({ now }) => now !== "vanished");
-  return (reported.length > 0 ? reported : losses).map(({ name }) => name);
+/** Where a run was ended or has given up, the test that it was at is among the first of so many scripts that are not reported. */
+const MOST_UNREPORTED = 3;
+
+/**
+ * The tests that a run is known to have lost. Of one that went on, those that are reported so; where it hung, or where nothing is, also the
+ * first that are missing. Of one that was ended, those of the script that was reported as lost.
+ */
+function listLost(
+  { scripts, expected }: Subject,
+  { failure, tests }: RunResult,
+  whenLost: WhenLost,
+): readonly string[] {
+  if (whenLost === "end") {
+    const [loss] = failure?.kind === "tests" ? failure.losses : [];
+    return (loss && findScript(scripts, loss.name)?.tests) ?? [];
+  }
+  const losses = tests === undefined ? [] : findLosses(expected.tests, tests);
+  const list = (isReported: boolean): readonly string[] =>
+    losses.filter(({ now }) => (now !== "vanished") === isReported).map(({ name }) => name);
+  const reported = list(true);
+  if (reported.length > 0 && !isHang(failure)) {
+    return reported;
+  }
+  const missing = new Set(list(false));
+  const first = scripts.filter((script) => script.tests.some((test) => missing.has(test))).slice(0, MOST_UNREPORTED);
+  return [...reported, ...first.flatMap((script) => script.tests)];
 }
 
 /** Makes single runs of experiments on a subject, and judges them. */
@@ -86,13 +110,14 @@ export class ExperimentRunner {
       result.passed && !passed
         ? `${escaped.join(", ")} was used as well, which no rule named in advance`
         : explainFailure(result);
+    const lost = passed ? [] : listLost(this.subject, result, settings.whenLost ?? "end");
     return {
       passed,
       seconds: result.seconds,
       ...(!passed && { reason }),
       ...(blamed?.culprit && { culprit: identifyTreated(blamed.culprit) }),
       ...(blamed && { suspects: blamed.suspects.map(identifyTreated) }),
-      ...(settings.whenLost === "go-on" && !passed && { lost: listLost(this.subject.expected, result) }),
+      ...(lost.length > 0 && { lost }),
       metrics: measureRun(result, this.context.request.metric),
     };
   }

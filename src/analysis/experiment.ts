@@ -34,7 +34,7 @@ export interface ExperimentResult {
   readonly culprit?: TreatedFeature;
   /** Of a failed probe: the treatments that were put to use, the most suspicious one first. */
   readonly suspects: readonly TreatedFeature[];
-  /** Of a failed survey: the tests that were lost, by the names of TestResults. */
+  /** Of a failure: the tests that are known to have been lost, by the names of TestResults; of a survey, all. */
   readonly lost: readonly string[];
   /** Of the runs that passed. */
   readonly metrics: readonly RunMetrics[];
@@ -73,7 +73,7 @@ export interface Experimenter {
   /** Runs once, before everything that waits, and goes on when it is lost, so that a failure has all tests that are lost. */
   survey(experiment: Experiment): Promise<ExperimentResult>;
   /**
-   * The same workload with some of these tests alone, where that is possible and takes much less time than the whole: as many as take
+   * The same workload with some of these tests alone, where that is possible and takes less time: the quickest of them, as many as take
    * `seconds`, and at least one. What fails there fails in the whole; what passes there counts as not run: it works, in no run. Undefined where tests cannot
    * be run without the others.
    */

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Experimenter, type ExperimentResult, identifyTreated, type TreatedFeature } from "./experiment.js";
-import { Patience } from "./patience.js";
+import { LEAST_SECONDS, Patience } from "./patience.js";
+
+/** A narrower ground that takes more than this part of the wider one's time saves too little. */
+const MOST = 0.8;
 
 /** What a search tries its treatments on, the whole workload or an excerpt, and what it has learnt there of how long runs take. */
 export class Ground {
   readonly patience: Patience;
   /** For how long suspects went on alone without failing, in seconds. */
   readonly #outlived = new Map<string, number>();
+
+  readonly #narrower = new Map<string, Promise<Ground>>();
 
   constructor(
     readonly experimenter: Experimenter,
@@ -20,6 +25,29 @@ export class Ground {
     if (!works) {
       this.patience.note(seconds);
     }
+  }
+
+  /**
+   * The lost tests alone, if there are some and that takes less time than all this: there, what makes them fail is found by shorter
+   * runs. Otherwise the same ground.
+   */
+  async narrow({ lost }: ExperimentResult): Promise<Ground> {
+    const [test] = lost;
+    const { hasSeparateTests, passSeconds } = this.experimenter;
+    const isWorthwhile = this.kind === "excerpt" || passSeconds >= LEAST_SECONDS;
+    if (test === undefined || !hasSeparateTests || !isWorthwhile) {
+      return this;
+    }
+    const narrower = this.#narrower.get(test) ?? this.#open(test);
+    this.#narrower.set(test, narrower);
+    return narrower;
+  }
+
+  async #open(test: string): Promise<Ground> {
+    const excerpt = await this.experimenter.openExcerpt([test], 0);
+    return excerpt !== undefined && excerpt.passSeconds < MOST * this.experimenter.passSeconds
+      ? new Ground(excerpt, "excerpt")
+      : this;
   }
 
   noteOutlived(treated: TreatedFeature, seconds: number): void {

@@ -25,6 +25,8 @@ export interface GroupTrial {
     groups: readonly (readonly TreatedFeature[])[],
     patienceSeconds: number,
   ) => Promise<FirstEnded | undefined>;
+  /** Whether races are about a part of the workload: what passes there has still to pass on the whole. */
+  readonly racesInPart: () => boolean;
   /** Who of the suspects of a failure is guilty, if that shows in `patienceSeconds`. */
   readonly findGuilty: (failed: GroupRun, patienceSeconds: number) => Promise<TreatedFeature | undefined>;
   /** Whether this went on alone for longer than so many seconds without failing. */
@@ -88,8 +90,9 @@ export async function findPassingGroup(
     if (guilty === undefined && run.seconds > trial.passSeconds / 2) {
       size = Math.max(1, Math.floor(part.length / 2));
     }
-    passing = [...passing, ...innocent];
-    rest = rest.filter((treated) => treated !== culprit && !innocent.includes(treated));
+    const proven = trial.racesInPart() ? [] : innocent;
+    passing = [...passing, ...proven];
+    rest = rest.filter((treated) => treated !== culprit && !proven.includes(treated));
     trial.onDropped(culprit);
   }
 }

@@ -22,7 +22,7 @@ export interface RunRecord {
   readonly culprit?: string;
   /** Of a probe: all that were put to use, the most suspicious one first. */
   readonly suspects?: readonly string[];
-  /** Of a survey: all tests that were lost. */
+  /** The tests that are known to have been lost; of a survey, all. */
   readonly lost?: readonly string[];
   readonly metrics: RunMetrics;
 }
@@ -36,6 +36,8 @@ type Entry =
   | { readonly type: "executables"; readonly executables: readonly AnalyzedExecutable[] }
   /** A run of an experiment, on the whole workload or on an excerpt of it. */
   | { readonly type: "run"; readonly experiment: string; readonly excerpt?: string; readonly record: RunRecord }
+  /** What the runs of experiments were held against has changed: those before this say nothing. */
+  | { readonly type: "forget-runs" }
   /** There is nothing left to go on with: the same analysis begins anew. */
   | { readonly type: "end" };
 
@@ -142,6 +144,7 @@ export class Journal {
   }
 
   async addPlain(name: string, result: RunResult): Promise<void> {
+    this.#plain.set(name, result);
     await this.#append({ type: "plain", name, result });
   }
 
@@ -170,11 +173,16 @@ export class Journal {
     await this.#append({ type: "run", experiment, ...(excerpt !== undefined && { excerpt }), record });
   }
 
+  /** Forgets the runs of experiments, and keeps those with nothing interposed. */
+  async forgetRuns(): Promise<void> {
+    this.#clearRuns();
+    await this.#append({ type: "forget-runs" });
+  }
+
   /** Forgets everything: it is about other programs. */
   async restart(): Promise<void> {
     this.#plain.clear();
-    this.#runs.clear();
-    this.#excerptRuns.clear();
+    this.#clearRuns();
     this.#executables = undefined;
     await this.#begin();
   }
@@ -201,6 +209,8 @@ export class Journal {
         this.#executables = entry.executables;
       } else if (entry.type === "run") {
         this.#keep(entry.experiment, entry.record, entry.excerpt);
+      } else if (entry.type === "forget-runs") {
+        this.#clearRuns();
       }
     }
   }
@@ -209,6 +219,11 @@ export class Journal {
     // The first time there is nothing to put aside.
     await rename(this.file, `${this.file}.old`).catch(() => undefined);
     await writeFile(this.file, `${encode({ type: "analysis", key: this.key })}\n`);
+  }
+
+  #clearRuns(): void {
+    this.#runs.clear();
+    this.#excerptRuns.clear();
   }
 
   #runsOf(excerpt: string | undefined): Map<string, RunRecord[]> {

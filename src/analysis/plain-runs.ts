@@ -110,20 +110,21 @@ export async function explainFailedObservation(
  * How many plain runs there are. The observed run is a replica, too, because nothing is interposed in it; only impacts are
  * compared with plain runs alone.
  */
-function countPlainRuns({ replicas, impact }: AnalysisRequest): number {
+export function countPlainRuns({ replicas, impact }: AnalysisRequest): number {
   return impact === "ignored" ? Math.max(1, replicas - 1) : replicas;
 }
 
 /** The plain runs; they are told of once the observation has been. */
 async function runReplicas(
   context: AnalysisContext<AnalysisRequest>,
+  plainRuns: number,
   queue: PQueue,
   observing: Promise<unknown>,
 ): Promise<readonly RunResult[]> {
   const { request } = context;
   const of = countPlainRuns(request);
   let done = 0;
-  const names = Array.from({ length: of }, (_, index) => `replica-${index + 1}`);
+  const names = Array.from({ length: plainRuns }, (_, index) => `replica-${index + 1}`);
   return runAll(names, async (name) => {
     const replica = await queue.add(() => runOnce(context, name, "none"), { throwOnTimeout: true });
     await observing;
@@ -142,9 +143,13 @@ export function isHopeless(observed: Observed): boolean {
   return observed.kind === "failed" || (!observed.observation.passed && !hasTests(observed.observation));
 }
 
-/** The observed run and, at the same time where the machine takes several, the plain ones; none where they would be useless. */
+/**
+ * The observed run and, at the same time where the machine takes several, so many plain ones; none where they would be useless. What has passed
+ * before is not run again.
+ */
 export async function runBaseline(
   context: AnalysisContext<AnalysisRequest>,
+  plainRuns: number,
 ): Promise<{ readonly observed: Observed; readonly replicas: readonly RunResult[] }> {
   const { request, jobs } = context;
   const queue = new PQueue({ concurrency: jobs });
@@ -162,7 +167,7 @@ export async function runBaseline(
   };
   const [observed, plain] = await withEitherSignal([request.signal, useless.signal], (signal) => {
     const observing = queue.add(observe, { throwOnTimeout: true });
-    const replicas = runReplicas({ ...context, request: { ...request, signal } }, queue, observing);
+    const replicas = runReplicas({ ...context, request: { ...request, signal } }, plainRuns, queue, observing);
     return Promise.allSettled([observing, replicas]);
   });
   if (observed.status === "rejected") {

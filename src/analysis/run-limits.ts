@@ -63,3 +63,8 @@ export function compareLimits(limits: RunLimits, others: RunLimits): number {
 export function tookTooLong({ failure }: RunResult): boolean {
   return failure?.kind === "time-limit" || failure?.kind === "quiet" || failure?.kind === "not-ready";
 }
+
+/** Whether a run was ended because it seemed to hang. */
+export function isHang(failure: RunResult["failure"]): boolean {
+  return failure !== undefined && ["time-limit", "quiet", "stall", "spin"].includes(failure.kind);
+}

@@ -9,8 +9,8 @@ import { type Experiment, identifyExperiment } from "./experiment.js";
 import type { ExperimentRunner, RunSettings } from "./experiment-runner.js";
 import type { RunRecord } from "./journal.js";
 
-/** Where in the queue a run goes: probes decide what is done next. */
-export const PRIORITY = { probe: 1, ordinary: 0 } as const;
+/** Where in the queue a run goes: probes decide what is done next; what is late, nothing but the result waits for. */
+export const PRIORITY = { probe: 1, ordinary: 0, late: -1 } as const;
 
 /** How one run of an experiment is made. */
 export interface QueuedRun extends RunSettings {

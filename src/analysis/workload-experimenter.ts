@@ -3,7 +3,7 @@ import PQueue from "p-queue";
 import { runAll } from "../run-all.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
-import { canExcerpt, measureExcerpt } from "./excerpt-subject.js";
+import { Excerpts } from "./excerpts.js";
 import {
   type CompareJobs,
   type Comparer,
@@ -35,6 +35,8 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     private readonly context: AnalysisContext<AnalysisRequest>,
     private readonly subject: Subject,
     private readonly queue: RunQueue,
+    /** Of the whole. */
+    private readonly excerpts: Excerpts = new Excerpts(context, subject, queue),
   ) {
     this.#runner = new ExperimentRunner(context, subject, queue.jobs);
     this.#records = new ExperimentRecords(context.journal, subject.excerpt);
@@ -49,7 +51,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   get hasSeparateTests(): boolean {
-    return canExcerpt(this.context, this.subject);
+    return this.excerpts.arePossible;
   }
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
@@ -104,8 +106,8 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async openExcerpt(tests: readonly string[], seconds: number): Promise<Experimenter | undefined> {
-    const excerpt = await measureExcerpt(this.context, this.subject, this.queue, { tests, seconds });
-    return excerpt && new WorkloadExperimenter(this.context, excerpt, this.queue);
+    const excerpt = await this.excerpts.find(tests, seconds);
+    return excerpt && new WorkloadExperimenter(this.context, excerpt, this.queue, this.excerpts);
   }
 
   async #runOnce(experiment: Experiment, settings: QueuedRun): Promise<ExperimentResult> {

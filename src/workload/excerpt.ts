@@ -33,6 +33,19 @@ export function listScripts({ scripts, tests }: TestResults): readonly TestScrip
     });
 }
 
+/**
+ * The script whose test the suite's output calls `reported`: relative to where make runs, and with a suffix that the result file may not have.
+ * Undefined where several could be meant.
+ */
+export function findScript(scripts: readonly TestScript[], reported: string): TestScript | undefined {
+  const [path = reported] = reported.split(LEVEL_SEPARATOR);
+  const names = [path, path.replace(/\.[^./]*$/, "")];
+  const [found, ...others] = scripts.filter(({ name }) =>
+    names.some((candidate) => name === candidate || name.endsWith(`/${candidate}`)),
+  );
+  return others.length > 0 ? undefined : found;
+}
+
 /** A definition in MAKEFLAGS overrides that of the makefile, in every make below, too ("Communicating Options to a Sub-make", GNU make). */
 function addDefinition(flags = "", definition: string): string {
   return flags.includes(" -- ") ? `${flags} ${definition}` : `${flags} -- ${definition}`;

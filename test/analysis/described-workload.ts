@@ -17,8 +17,14 @@ export function use(...names: readonly string[]): readonly UsedFeature[] {
 export interface Description {
   readonly passes: (treatments: Treatments) => boolean;
   readonly blame?: (treatments: Treatments) => string | undefined;
-  /** How long a failing run takes; a passing one takes PASS_SECONDS. */
+  /** How long a failing run takes. */
   readonly failSeconds?: (treatments: Treatments) => number;
+  /** How long a passing run takes. */
+  readonly passSeconds?: number;
+  /** The tests that are lost when it does not pass. */
+  readonly lost?: (treatments: Treatments) => readonly string[];
+  /** Whether its successes count as not run. */
+  readonly isExcerpt?: boolean;
 }
 
 const PASS_SECONDS = 10;
@@ -28,14 +34,21 @@ export interface DescribedExperimenter extends Experimenter {
   readonly cost: { runs: number; passing: number; cut: number };
 }
 
-export function experimentOn({ passes, blame, failSeconds = () => 1 }: Description): DescribedExperimenter {
+export function experimentOn({
+  passes,
+  blame,
+  failSeconds = () => 1,
+  passSeconds = PASS_SECONDS,
+  lost = () => [],
+  isExcerpt = false,
+}: Description): DescribedExperimenter {
   const known = new Map<string, ExperimentResult>();
   const cost = { runs: 0, passing: 0, cut: 0 };
   const toTreatments = (treated: readonly TreatedFeature[]): Treatments =>
     Object.fromEntries(treated.map(({ feature, treatment }) => [feature.name, treatment]));
   const secondsOf = ({ treated }: Experiment): number => {
     const treatments = toTreatments(treated);
-    return passes(treatments) ? PASS_SECONDS : failSeconds(treatments);
+    return passes(treatments) ? passSeconds : failSeconds(treatments);
   };
   const run = async (experiment: Experiment, replicas = 2): Promise<ExperimentResult> => {
     const treatments = toTreatments(experiment.treated);
@@ -54,9 +67,9 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
       experiment,
       works,
       runs,
-      seconds: works ? PASS_SECONDS : failSeconds(treatments),
+      seconds: works ? passSeconds : failSeconds(treatments),
       metrics: [],
-      lost: [],
+      lost: works ? [] : lost(treatments),
       suspects: works || culprit === undefined ? [] : [culprit],
       ...(!works && { reason: "it broke", ...(culprit && { culprit }) }),
     };
@@ -68,14 +81,15 @@ export function experimentOn({ passes, blame, failSeconds = () => 1 }: Descripti
     patienceSeconds = Number.POSITIVE_INFINITY,
   ): Promise<ExperimentResult> => {
     if (secondsOf(experiment) <= patienceSeconds) {
-      return run(experiment, 1);
+      const result = await run(experiment, 1);
+      return isExcerpt && result.works ? { ...result, runs: 0 } : result;
     }
     cost.cut += 1;
     return { experiment, works: true, runs: 0, seconds: 0, suspects: [], lost: [], metrics: [] };
   };
   return {
     replicas: 2,
-    passSeconds: PASS_SECONDS,
+    passSeconds,
     cost,
     run,
     repeat: (experiment, times) => {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { runAll } from "../run-all.js";
+import { excerptResults, excerptSuite, type TestScript } from "../workload/excerpt.js";
+import type { RunResult } from "../workload/run-result.js";
+import type { AnalysisRequest } from "./analysis.js";
+import type { AnalysisContext } from "./analysis-context.js";
+import { ExperimentRunner } from "./experiment-runner.js";
+import { deriveLimits } from "./run-limits.js";
+import { PRIORITY, type RunQueue } from "./run-queue.js";
+import type { Subject } from "./subject.js";
+
+/** An excerpt that takes more than this part of the whole saves too little. */
+const MOST = 1 / 2;
+
+/** So many plain runs, at the same time, tell how long it takes and whether it passes. */
+const PLAIN_RUNS = 2;
+
+/** The quickest of the scripts that report one of the tests: as many as take `seconds`, and at least one. */
+function chooseScripts(
+  scripts: readonly TestScript[],
+  tests: readonly string[],
+  seconds: number,
+): readonly TestScript[] {
+  const wanted = new Set(tests);
+  let left = seconds;
+  return scripts
+    .filter((script) => script.tests.some((test) => wanted.has(test)))
+    .sort((one, other) => one.seconds - other.seconds)
+    .filter((script, index) => {
+      left -= script.seconds;
+      return index === 0 || left >= 0;
+    });
+}
+
+/** The excerpt as it should be, with the limits of the whole. */
+function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subject | undefined {
+  const { workload, expected } = whole;
+  if (workload.form !== "suite" || scripts.length === 0) {
+    return undefined;
+  }
+  return {
+    ...whole,
+    workload: excerptSuite(workload, scripts),
+    scripts,
+    excerpt: JSON.stringify(scripts.map(({ name }) => name).sort()),
+    expected: { ...expected, tests: expected.tests.map((results) => excerptResults(results, scripts)) },
+  };
+}
+
+/** Makes excerpts of a workload, and finds out whether they pass by themselves. */
+export class Excerpts {
+  readonly #measured = new Map<string, Promise<Subject | undefined>>();
+
+  constructor(
+    private readonly context: AnalysisContext<AnalysisRequest>,
+    private readonly whole: Subject,
+    private readonly queue: RunQueue,
+  ) {}
+
+  /** Whether there are test scripts that can be run without the others, as far as the results of the whole tell. */
+  get arePossible(): boolean {
+    return this.whole.scripts.length > 1;
+  }
+
+  /**
+   * The quickest of the scripts that report some tests, as many as take `seconds` and at least one. Undefined where they cannot be run
+   * without the others, do not pass so, or are most of the suite. Throws what runs throw.
+   */
+  async find(tests: readonly string[], seconds: number): Promise<Subject | undefined> {
+    const excerpt = describeExcerpt(this.whole, chooseScripts(this.whole.scripts, tests, seconds));
+    if (excerpt?.excerpt === undefined) {
+      return undefined;
+    }
+    const measured = this.#measured.get(excerpt.excerpt) ?? this.#measure(excerpt);
+    this.#measured.set(excerpt.excerpt, measured);
+    return measured;
+  }
+
+  async #measure(excerpt: Subject): Promise<Subject | undefined> {
+    const plain = await this.#runPlain(excerpt);
+    const passSeconds = Math.max(...plain.map((run) => run.seconds));
+    return plain.every(({ passed }) => passed) && passSeconds <= MOST * this.whole.passSeconds
+      ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
+      : undefined;
+  }
+
+  /** Plain runs; those that an interrupted analysis has finished are not made again. */
+  async #runPlain(excerpt: Subject): Promise<readonly RunResult[]> {
+    const { journal } = this.context;
+    const runner = new ExperimentRunner(this.context, excerpt, this.queue.jobs);
+    const names = Array.from({ length: PLAIN_RUNS }, (_, index) => `excerpt-${index + 1} ${excerpt.excerpt}`);
+    return runAll(names, async (name) => {
+      const known = journal.findPlain(name);
+      if (known !== undefined) {
+        return known;
+      }
+      const result = await this.queue.wait(() => runner.runPlain(excerpt.limits), PRIORITY.probe);
+      await journal.addPlain(name, result);
+      return result;
+    });
+  }
+}
