@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { runAll } from "../run-all.js";
-import { excerptResults, excerptSuite, type TestScript } from "../workload/excerpt.js";
+import { excerptResults, excerptSuite, findScript, type TestScript } from "../workload/excerpt.js";
 import type { RunResult } from "../workload/run-result.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
@@ -14,6 +14,9 @@ const MOST = 1 / 2;
 
 /** So many plain runs, at the same time, tell how long it takes and whether it passes. */
 const PLAIN_RUNS = 2;
+
+const TIME_FACTOR = 4;
+const TIME_CONSTANT = 3;
 
 /** The quickest of the scripts that report one of the tests: as many as take `seconds`, and at least one. */
 function chooseScripts(
@@ -47,6 +50,20 @@ function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subjec
   };
 }
 
+/**
+ * How long a plain run of an excerpt may take: several times what is known of its scripts, of which some went on beside others, and of what comes before the
+ * first one.
+ */
+function limitSeconds({ scripts: [first] }: Subject, { scripts }: Subject): number {
+  const expected = scripts.reduce((sum, { seconds }) => sum + seconds, first?.seconds ?? 0);
+  return TIME_FACTOR * expected + TIME_CONSTANT;
+}
+
+/** The scripts that have ended in a run which was ended itself, so that its output alone is left. */
+function listReported(scripts: readonly TestScript[], { tests }: RunResult): readonly (TestScript | undefined)[] {
+  return [...(tests?.tests.keys() ?? [])].map((name) => findScript(scripts, name));
+}
+
 /** Makes excerpts of a workload, and finds out whether they pass by themselves. */
 export class Excerpts {
   readonly #measured = new Map<string, Promise<Subject | undefined>>();
@@ -67,7 +84,11 @@ export class Excerpts {
    * without the others, do not pass so, or are most of the suite. Throws what runs throw.
    */
   async find(tests: readonly string[], seconds: number): Promise<Subject | undefined> {
-    const excerpt = describeExcerpt(this.whole, chooseScripts(this.whole.scripts, tests, seconds));
+    return this.#findAmong(chooseScripts(this.whole.scripts, tests, seconds));
+  }
+
+  async #findAmong(scripts: readonly TestScript[]): Promise<Subject | undefined> {
+    const excerpt = describeExcerpt(this.whole, scripts);
     if (excerpt?.excerpt === undefined) {
       return undefined;
     }
@@ -79,22 +100,30 @@ export class Excerpts {
   async #measure(excerpt: Subject): Promise<Subject | undefined> {
     const plain = await this.#runPlain(excerpt);
     const passSeconds = Math.max(...plain.map((run) => run.seconds));
-    return plain.every(({ passed }) => passed) && passSeconds <= MOST * this.whole.passSeconds
-      ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
-      : undefined;
+    if (plain.every(({ passed }) => passed)) {
+      return passSeconds <= MOST * this.whole.passSeconds
+        ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
+        : undefined;
+    }
+    const quick = excerpt.scripts.filter((script) =>
+      plain.every((run) => listReported(excerpt.scripts, run).includes(script)),
+    );
+    const isTooSlow = plain.every(({ passed, failure }) => passed || failure?.kind === "time-limit");
+    return isTooSlow && quick.length < excerpt.scripts.length ? this.#findAmong(quick) : undefined;
   }
 
   /** Plain runs; those that an interrupted analysis has finished are not made again. */
   async #runPlain(excerpt: Subject): Promise<readonly RunResult[]> {
     const { journal } = this.context;
     const runner = new ExperimentRunner(this.context, excerpt, this.queue.jobs);
+    const limits = { ...excerpt.limits, timeLimitSeconds: limitSeconds(this.whole, excerpt) };
     const names = Array.from({ length: PLAIN_RUNS }, (_, index) => `excerpt-${index + 1} ${excerpt.excerpt}`);
     return runAll(names, async (name) => {
       const known = journal.findPlain(name);
       if (known !== undefined) {
         return known;
       }
-      const result = await this.queue.wait(() => runner.runPlain(excerpt.limits), PRIORITY.probe);
+      const result = await this.queue.wait(() => runner.runPlain(limits), PRIORITY.probe);
       await journal.addPlain(name, result);
       return result;
     });

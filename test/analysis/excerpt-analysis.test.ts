@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A real suite of Automake's whose slow test is left out of most runs: through `loupe analyze`.
+import { chown, cp, readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import type { Manifest } from "../../src/manifest/schema.js";
+import { loupe } from "../cli/loupe.js";
+import { openScratch, type Scratch } from "../support/scratch.js";
+
+const NOBODY = 65534;
+const isRoot = process.getuid?.() === 0;
+const USERS = isRoot ? (["root", "user"] as const) : (["user"] as const);
+const TIMEOUT = 180_000;
+const SUITE = resolve("test/fixtures/suites/automake");
+
+/** The suite, configured and run once, as packages are when they have been built. */
+async function makeSuite(): Promise<Scratch> {
+  const scratch = await openScratch();
+  await cp(SUITE, scratch.directory, { recursive: true });
+  await scratch.staticProgram("basics");
+  await scratch.staticProgram("files");
+  const options = { cwd: scratch.directory, env: scratch.environment, extendEnv: false };
+  for (const command of ["aclocal", "automake --add-missing", "autoconf", "./configure --quiet", "make check"]) {
+    const [program = "", ...words] = command.split(" ");
+    await execa(program, words, options);
+  }
+  return scratch;
+}
+
+async function giveToNobody(directory: string): Promise<void> {
+  for (const entry of ["", ...(await readdir(directory, { recursive: true }))]) {
+    await chown(join(directory, entry), NOBODY, NOBODY);
+  }
+}
+
+interface Run {
+  readonly manifest: Manifest;
+  /** The scripts of each run of an experiment on an excerpt. */
+  readonly excerpts: readonly string[][];
+}
+
+async function analyze(scratch: Scratch, wrapper: readonly string[], slowSeconds: string): Promise<Run> {
+  const words = ["analyze", "--json", "--replicas", "3", "--work-dir", `work-${slowSeconds}`];
+  const considered = ["--consider", "basics", "--consider", "files"];
+  const command = ["--", "env", `SLOW_SECONDS=${slowSeconds}`, "make", "check"];
+  const { stdout, stderr, status } = await loupe(scratch, [...words, ...considered, ...command], { wrapper });
+  expect(status, stderr).toBe(0);
+  const journal = await readFile(scratch.path(`work-${slowSeconds}/journal.jsonl`), "utf8");
+  const runs = journal.split("\n").flatMap((line) => (line.includes('"excerpt":') ? [JSON.parse(line)] : []));
+  return { manifest: JSON.parse(stdout) as Manifest, excerpts: runs.map(({ excerpt }) => JSON.parse(excerpt)) };
+}
+
+test.each(USERS)(
+  "what fails is found by the short tests alone, and the verdicts are the same (%s)",
+  {
+    timeout: TIMEOUT,
+  },
+  async (user) => {
+    const scratch = await makeSuite();
+    const wrapper =
+      isRoot && user === "user" ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
+    if (wrapper.length > 0) {
+      await giveToNobody(scratch.directory);
+    }
+    const short = await analyze(scratch, wrapper, "0");
+    const long = await analyze(scratch, wrapper, "4.5");
+    const verdicts = ({ manifest }: Run): unknown => manifest.features.map(({ name, verdict }) => [name, verdict]);
+    expect(verdicts(long)).toEqual(verdicts(short));
+    expect(long.manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true, replicas: 3 } });
+    expect(short.excerpts).toEqual([]);
+    expect(long.excerpts.length).toBeGreaterThan(10);
+    expect(new Set(long.excerpts.flat())).toEqual(new Set(["quick", "other"]));
+    // The baseline, the joint set and the fakes of what can be stubbed as well, three times each.
+    expect(long.manifest.search?.fullRuns).toBe(9);
+    const fcntl = long.manifest.features.find(({ name }) => name === "fcntl");
+    expect(fcntl).toMatchObject({ verdict: "required", stub: { works: false } });
+    expect(fcntl?.stub?.reason).toContain("test other.test passed before and fails now");
+  },
+);
