@@ -15,8 +15,8 @@ const MOST = 1 / 2;
 /** So many plain runs, at the same time, tell how long it takes and whether it passes. */
 const PLAIN_RUNS = 2;
 
-const TIME_FACTOR = 4;
-const TIME_CONSTANT = 3;
+const TIME_FACTOR = 2;
+const TIME_CONSTANT = 2;
 
 /** The quickest of the scripts that report one of the tests: as many as take `seconds`, and at least one. */
 function chooseScripts(
@@ -51,10 +51,14 @@ function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subjec
 }
 
 /**
- * How long a plain run of an excerpt may take: several times what is known of its scripts, of which some went on beside others, and of what comes before the
- * first one.
+ * How long a plain run of an excerpt may take. What is known of its scripts is too little for one that went on beside others: then those that are
+ * done by twice the time do without it.
  */
-function limitSeconds({ scripts: [first] }: Subject, { scripts }: Subject): number {
+function limitSeconds({ scripts: [first], passSeconds }: Subject, { scripts }: Subject): number {
+  if (scripts.length === 1) {
+    return MOST * passSeconds;
+  }
+  // What comes before the first one is part of its time.
   const expected = scripts.reduce((sum, { seconds }) => sum + seconds, first?.seconds ?? 0);
   return TIME_FACTOR * expected + TIME_CONSTANT;
 }

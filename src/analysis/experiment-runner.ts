@@ -53,8 +53,12 @@ function listLost(
   if (reported.length > 0 && !isHang(failure)) {
     return reported;
   }
+  // Of a run that was ended, the output alone is left, in which scripts have other names.
+  const ended = [...(tests?.tests.keys() ?? [])].map((name) => findScript(scripts, name));
   const missing = new Set(list(false));
-  const first = scripts.filter((script) => script.tests.some((test) => missing.has(test))).slice(0, MOST_UNREPORTED);
+  const first = scripts
+    .filter((script) => !ended.includes(script) && script.tests.some((test) => missing.has(test)))
+    .slice(0, MOST_UNREPORTED);
   return [...reported, ...first.flatMap((script) => script.tests)];
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { availableParallelism } from "node:os";
 import type { RunResult } from "../workload/run-result.js";
 
 /** When a run is taken for one that hangs, in seconds. */
@@ -29,7 +30,10 @@ const CPU_CONSTANT = 1.5;
 /** What limits are derived from. */
 export type PlainRun = Pick<RunResult, "seconds" | "quietSeconds" | "activity">;
 
-/** The limits of runs that take about as long as these plain ones. */
+/**
+ * The limits of runs that take about as long as these plain ones. A process that was busy for some time, and had to share the processors, may have
+ * them all for itself in another run: a test that does as much as it can in two seconds uses more where there is less to do.
+ */
 export function deriveLimits(plain: readonly PlainRun[]): RunLimits {
   const allow = (measure: (run: PlainRun) => number, constant: number): number =>
     Math.max(...plain.map(measure)) * FACTOR + constant;
@@ -37,7 +41,12 @@ export function deriveLimits(plain: readonly PlainRun[]): RunLimits {
     timeLimitSeconds: allow(({ seconds }) => seconds, TIME_CONSTANT),
     quietLimitSeconds: allow(({ quietSeconds }) => quietSeconds, QUIET_CONSTANT),
     stallLimitSeconds: allow(({ activity }) => activity.stalledSeconds, STALL_CONSTANT),
-    limitCpuSeconds: (name) => allow(({ activity }) => activity.cpuSeconds.get(name) ?? 0, CPU_CONSTANT),
+    limitCpuSeconds: (name) =>
+      Math.max(
+        allow(({ activity }) => activity.cpuSeconds.get(name) ?? 0, CPU_CONSTANT),
+        availableParallelism() * Math.max(...plain.map(({ activity }) => activity.busySeconds.get(name) ?? 0)) +
+          CPU_CONSTANT,
+      ),
   };
 }
 

@@ -8,6 +8,9 @@ const SAMPLE_SECONDS = 0.2;
 /** What a step between two samples counts for at most in a limit: where we are late ourselves, processes may wait for us to take their output. */
 const LONGEST_STEP_SECONDS = 2 * SAMPLE_SECONDS;
 
+/** A process that uses a processor for this part of its time and more would use it all the time where others left it to it. */
+const BUSY_PART = 1 / 4;
+
 const NO_PROCESS: ProcessActivity = { busy: true, processes: new Map() };
 
 /**
@@ -38,6 +41,9 @@ export class ActivityWatch {
   #certainlyStalled = 0;
   #longestStall = 0;
   readonly #mostCpu = new Map<string, number>();
+  readonly #longestBusy = new Map<string, number>();
+  /** By the keys of ProcessActivity. */
+  readonly #firstSeen = new Map<string, number>();
   #failure: RunFailure | undefined;
   #onLost = (): void => undefined;
 
@@ -66,7 +72,7 @@ export class ActivityWatch {
   /** Ends the watch. */
   close(): RunActivity {
     clearInterval(this.#timer);
-    return { stalledSeconds: this.#longestStall, cpuSeconds: this.#mostCpu };
+    return { stalledSeconds: this.#longestStall, cpuSeconds: this.#mostCpu, busySeconds: this.#longestBusy };
   }
 
   #sample(): void {
@@ -77,10 +83,21 @@ export class ActivityWatch {
     this.#certainlyStalled = isGoingOn ? this.#certainlyStalled + Math.min(elapsed, LONGEST_STEP_SECONDS) : 0;
     [this.#last, this.#lastAt] = [activity, performance.now()];
     this.#longestStall = Math.max(this.#longestStall, this.#stalled);
-    for (const { name, cpuSeconds } of activity.processes.values()) {
+    for (const [key, { name, cpuSeconds }] of activity.processes) {
       this.#mostCpu.set(name, Math.max(cpuSeconds, this.#mostCpu.get(name) ?? 0));
+      const seconds = SAMPLE_SECONDS + this.#measureAge(key);
+      if (cpuSeconds >= BUSY_PART * seconds) {
+        this.#longestBusy.set(name, Math.max(seconds, this.#longestBusy.get(name) ?? 0));
+      }
     }
     this.#check();
+  }
+
+  /** For how long a process has been seen, in seconds. */
+  #measureAge(key: string): number {
+    const first = this.#firstSeen.get(key) ?? this.#lastAt;
+    this.#firstSeen.set(key, first);
+    return (this.#lastAt - first) / 1000;
   }
 
   #check(): void {

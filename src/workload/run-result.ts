@@ -36,6 +36,8 @@ export interface RunActivity {
   readonly stalledSeconds: number;
   /** The most processor time that a process of each name used. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
+  /** The longest time that a process of each name went on that used a processor for a good part of it. */
+  readonly busySeconds: ReadonlyMap<string, number>;
 }
 
 /** One run of a workload. */

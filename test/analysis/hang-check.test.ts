@@ -4,7 +4,7 @@ import { HangCheck } from "../../src/analysis/hang-check.js";
 import { deriveLimits, type RunLimits, tookTooLong } from "../../src/analysis/run-limits.js";
 import type { RunFailure, RunResult } from "../../src/workload/run-result.js";
 
-const ACTIVITY = { stalledSeconds: 1, cpuSeconds: new Map([["sh", 3]]) };
+const ACTIVITY = { stalledSeconds: 1, cpuSeconds: new Map([["sh", 3]]), busySeconds: new Map() };
 const BASELINE = deriveLimits([{ seconds: 10, quietSeconds: 4, activity: ACTIVITY }]);
 
 interface Plain {
@@ -53,8 +53,8 @@ test("a machine on which nothing ends any more is an error of the environment", 
 test("waiting and processor time have limits of their own, which no busy machine exceeds", async () => {
   const plain = { seconds: 10, quietSeconds: 4 };
   const limits = deriveLimits([
-    { ...plain, activity: { stalledSeconds: 0, cpuSeconds: new Map([["sh", 3]]) } },
-    { ...plain, activity: { stalledSeconds: 1, cpuSeconds: new Map([["sh", 2]]) } },
+    { ...plain, activity: { stalledSeconds: 0, cpuSeconds: new Map([["sh", 3]]), busySeconds: new Map() } },
+    { ...plain, activity: { stalledSeconds: 1, cpuSeconds: new Map([["sh", 2]]), busySeconds: new Map() } },
   ]);
   expect(limits.stallLimitSeconds).toBe(3 * 1 + 1.5);
   expect(limits.limitCpuSeconds("sh")).toBe(3 * 3 + 1.5);
