@@ -2,8 +2,8 @@
 import type { Aim } from "./draw-conclusions.js";
 import { FREE, type PartialChoice } from "./partial-choice.js";
 
-/** What counts beside a product of two gains, so that one gain without the other is worth something. */
-const BASE_GAIN = 1;
+/** This part of what is missing counts beside each gain, so that one gain without the other is worth something. */
+const BASE_GAIN = 0.3;
 
 /**
  * The job to be decided next: paying it and doing without it should both raise the bound much. What is left of all costs is taken for
@@ -19,7 +19,7 @@ export function chooseJob(choice: PartialChoice, { weight, effort }: Aim, bound:
   const most = effort - bound;
   const part = weight / choice.weight;
   let best: number | undefined;
-  let most2 = -1;
+  let largest = -1;
   for (let job = 0; job < major; job++) {
     const needing = choice.needing[job] as number;
     const going = choice.isOpen(job)
@@ -32,9 +32,9 @@ export function chooseJob(choice: PartialChoice, { weight, effort }: Aim, bound:
     const paid = Math.min(most, needing > 0 ? cost * (1 - part) : cost);
     const rest = choice.weight - going;
     const without = rest < weight ? most : Math.min(most, Math.max(0, ((left - cost) * weight) / rest - left * part));
-    const gain = (paid + BASE_GAIN) * (without + BASE_GAIN);
-    if (gain > most2) {
-      [best, most2] = [job, gain];
+    const gain = (paid + BASE_GAIN * most) * (without + BASE_GAIN * most);
+    if (gain > largest) {
+      [best, largest] = [job, gain];
     }
   }
   return best;
