@@ -196,4 +196,11 @@ describe("every plan", () => {
     expect(gapOf(made)).toBeLessThan(0.02);
     expect(made.steps.length).toBeGreaterThan(10);
   });
+
+  it("is near the bound where the system has no call yet, and the same for shuffled packages", () => {
+    const packages = generatePackages(50, 7).map(({ name, needs }) => ({ name, binaries: [], needs }));
+    const made = plan(request(packages));
+    expect(gapOf(made)).toBeLessThan(0.02);
+    expect(makePlan(request([...packages].reverse()))).toEqual(made);
+  });
 });
