@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareText } from "../compare-text.js";
+import type { ReachedPackage } from "./bound-by-efforts.js";
 import { type BuiltProblem, buildProblem, listMissing, type PriceCall } from "./build-problem.js";
 import { type InitialState, isContradictory, isUndecided, type PlannedCall, planCalls } from "./call-plan.js";
 import { decideTreatments } from "./contradictions.js";
@@ -120,8 +121,7 @@ class Planner {
 
   /** A bound for the area of every plan, whatever it decides. */
   prove({ calls, built, schedule }: Draft): number {
-    const order = orderPackages(built, schedule);
-    return provePlan({ calls, order, area: schedule.area }, this.#price, this.#weigh);
+    return provePlan({ calls, order: reachPackages(built, schedule), area: schedule.area }, this.#price, this.#weigh);
   }
 
   #schedule(calls: readonly PlannedCall[], schedule: (problem: PlanningProblem) => Schedule): Draft {
@@ -137,6 +137,15 @@ class Planner {
 
 function orderPackages({ members }: BuiltProblem, { order }: Schedule): readonly MeasuredPackage[] {
   return order.flatMap((demand) => members[demand] ?? []);
+}
+
+function reachPackages({ members }: BuiltProblem, { order, work }: Schedule): readonly ReachedPackage[] {
+  let spent = 0;
+  return order.flatMap((demand, place) => {
+    spent += work[place]?.effort ?? 0;
+    const effort = spent;
+    return (members[demand] ?? []).map((measured) => ({ measured, effort }));
+  });
 }
 
 /**

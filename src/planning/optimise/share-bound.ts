@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ClosureProblem } from "./problem.js";
+import { sortAgain } from "./sort-again.js";
 
 /** Below this part of its cost a share of a job is not allowed to fall, or it could hardly come back. */
 const SMALLEST_SHARE = 1e-7;
@@ -27,31 +28,6 @@ interface Users {
  * and what better shares of them could prove is little.
  */
 const MINOR = 0.1;
-
-/** Insertion may move so many items, for each that there is, until another way is faster. */
-const FEW_MOVES = 16;
-
-/**
- * Sorts by falling keys. From step to step hardly anything changes its place, which insertion is fastest for; where much has
- * changed it gives up. Equal keys stay as they are.
- */
-function sortAgain(ranking: Int32Array, keys: Float64Array): void {
-  let moves = ranking.length * FEW_MOVES;
-  for (let place = 1; place < ranking.length; place++) {
-    const index = ranking[place] as number;
-    const key = keys[index] as number;
-    let free = place;
-    for (; free > 0 && (keys[ranking[free - 1] as number] as number) < key; free--) {
-      ranking[free] = ranking[free - 1] as number;
-    }
-    ranking[free] = index;
-    moves -= place - free;
-    if (moves < 0) {
-      ranking.sort((left, right) => (keys[right] as number) - (keys[left] as number));
-      return;
-    }
-  }
-}
 
 function addShares(loads: Float64Array, { demands, shares }: Users): void {
   for (let index = 0; index < demands.length; index++) {
