@@ -24,7 +24,7 @@ const MOST_STEPS = 1.4e8;
 /** Of a whole distribution one bound takes long enough. */
 const MANY_NEEDS = 50_000;
 /** How many steps go into the bound by least efforts, and what a gap has to be worth them, as a part of the area. */
-const EFFORT_STEPS_FOR_NEED = 2e4;
+const EFFORT_STEPS_FOR_NEED = 1.2e4;
 const MOST_EFFORT_STEPS = 6e8;
 const WIDE_GAP = 0.02;
 
