@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A real suite of Automake's whose slow test is left out of most runs: through `loupe analyze`.
-import { chown, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { chown, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import type { Manifest } from "../../src/manifest/schema.js";
@@ -15,10 +15,13 @@ const USERS = isRoot ? (["root", "user"] as const) : (["user"] as const);
 const TIMEOUT = 180_000;
 const SUITE = resolve("test/fixtures/suites/automake");
 
-/** The suite, configured and run once, as packages are when they have been built. */
-async function makeSuite(): Promise<Scratch> {
+/** The suite, with some of its scripts replaced, configured and run once, as packages are when they have been built. */
+async function makeSuite(scripts: Readonly<Record<string, string>> = {}): Promise<Scratch> {
   const scratch = await openScratch();
   await cp(SUITE, scratch.directory, { recursive: true });
+  for (const [name, body] of Object.entries(scripts)) {
+    await scratch.script(name, body);
+  }
   await scratch.staticProgram("basics");
   await scratch.staticProgram("files");
   const options = { cwd: scratch.directory, env: scratch.environment, extendEnv: false };
@@ -83,14 +86,14 @@ test.each(USERS)(
 test("a test that turns out flaky beside the search is set aside, and the search begins anew", {
   timeout: TIMEOUT,
 }, async () => {
-  const scratch = await makeSuite();
-  // Home is the same in all runs. After the first two runs of the whole, the two at the same time fail that are made next.
-  const home = isRoot ? homedir() : "/var/lock";
-  const counter = join(home, `${basename(scratch.directory)}.runs`);
-  await mkdir(counter);
+  // Home is the same in all runs, and the tree a run's own: it is the third long run that fails, the last of the baseline.
+  const counter = await mkdtemp(join(isRoot ? homedir() : "/var/lock", "loupe-test-"));
   onTestFinished(() => rm(counter, { recursive: true, force: true }));
-  const count = `mktemp -d ${counter}/XXXXXX >/dev/null; set -- ${counter}/*`;
-  await scratch.script("other.test", `${count}; [ $# -ne 3 ] && [ $# -ne 4 ] && exec ./files`);
+  const count = `mktemp -d ${counter}/XXXXXX >/dev/null; set -- ${counter}/*; echo $# >number`;
+  const scratch = await makeSuite({
+    "slow.test": `./basics || exit; [ -n "$SLOW_SECONDS" ] || exit 0; ${count}; sleep "$SLOW_SECONDS"`,
+    "other.test": 'read number <number; [ "$number" != 3 ] && exec ./files',
+  });
   const { manifest } = await analyze(scratch, [], "4.5");
   expect(manifest).toMatchObject({ outcome: "analyzed", workload: { testsPassed: 2, testsSetAside: ["other"] } });
   const verdictOf = (name: string): string | undefined =>
