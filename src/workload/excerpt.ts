@@ -52,7 +52,8 @@ function addDefinition(flags = "", definition: string): string {
 }
 
 /** Removes the files that are named before `--`, by a program that is not the package's, and runs what comes after it. */
-const REMOVE_AND_RUN = 'until [ "$1" = -- ]; do PATH=/usr/bin:/bin rm -f -- "$1" || exit; shift; done; shift; exec "$@"';
+const REMOVE_AND_RUN =
+  'until [ "$1" = -- ]; do PATH=/usr/bin:/bin rm -f -- "$1" || exit; shift; done; shift; exec "$@"';
 
 /**
  * The suite's command so that it runs these scripts alone. The harness makes a script's log anew only where there is none, when it is told to
