@@ -4,7 +4,6 @@ import { AdaptiveSearch, listHopeless, treat } from "./adaptive-search.js";
 import type { Experimenter, ExperimentResult, TreatedFeature } from "./experiment.js";
 import { type AnalyzedFeature, decideVerdict, type Feature, type UsedFeature } from "./feature.js";
 import { Ground } from "./ground.js";
-import { LEAST_SECONDS } from "./patience.js";
 import type { Prior } from "./prior.js";
 
 /** How many seconds the tests of the first excerpt may take, in which most runs are made: starting the suite takes as long. */
@@ -16,7 +15,7 @@ const LATER_EXCERPT_SECONDS = 1;
 
 /**
  * The quickest tests that need the considered programs: those that are lost when calls are stubbed without which hardly any program
- * starts. Undefined where tests cannot be run without the others, or where that would not save anything.
+ * starts. Undefined where tests cannot be run without the others.
  */
 async function openFirstExcerpt(
   features: readonly Feature[],
@@ -24,7 +23,7 @@ async function openFirstExcerpt(
   prior: Prior,
 ): Promise<Ground | undefined> {
   const { experimenter } = whole;
-  if (!experimenter.hasSeparateTests || experimenter.passSeconds < LEAST_SECONDS) {
+  if (!experimenter.hasSeparateTests) {
     return undefined;
   }
   const calls = features.filter(({ kind }) => kind === "syscall");

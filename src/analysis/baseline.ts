@@ -9,7 +9,6 @@ import type { TestResults } from "../workload/test-results/test-results.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import { collectExits, type KnownEnds } from "./blame.js";
-import { LEAST_SECONDS } from "./patience.js";
 import {
   countPlainRuns,
   explainFailedObservation,
@@ -19,6 +18,7 @@ import {
 } from "./plain-runs.js";
 import { explainFailure } from "./run-checks.js";
 import { deriveLimits, type RunLimits } from "./run-limits.js";
+import { listSeparateScripts } from "./separate-scripts.js";
 
 /** The workload as it is when nothing is interposed. */
 export interface Baseline {
@@ -85,17 +85,6 @@ function chooseJobs(
   );
 }
 
-/** Whether the adaptive search of this workload begins with an excerpt. */
-function canBeginEarly({ isolation }: AnalysisContext, { longestSeconds, expected }: Baseline): boolean {
-  const results = expected.tests.at(-1);
-  return (
-    isolation.sandbox !== undefined &&
-    longestSeconds >= LEAST_SECONDS &&
-    results !== undefined &&
-    results.scripts.size > 1
-  );
-}
-
 /** Whether the last of the plain runs would be alone on a machine that takes several at a time. */
 function isLastAlone({ request, jobs }: AnalysisContext<AnalysisRequest>): boolean {
   const plainRuns = countPlainRuns(request);
@@ -110,7 +99,7 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
   const all = countPlainRuns(context.request);
   if (context.request.strategy === "adaptive" && isLastAlone(context)) {
     const first = await judgeBaseline(context, all - 1);
-    if (first.kind === "failed" || canBeginEarly(context, first)) {
+    if (first.kind === "failed" || listSeparateScripts(context, first).length > 0) {
       return first;
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { runAll } from "../run-all.js";
-import { excerptResults, excerptSuite, findScript, type TestScript } from "../workload/excerpt.js";
+import { excerptResults, excerptSuite, listEnded, type TestScript } from "../workload/excerpt.js";
 import type { RunResult } from "../workload/run-result.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
@@ -63,11 +63,6 @@ function limitSeconds({ scripts: [first], passSeconds }: Subject, { scripts }: S
   return TIME_FACTOR * expected + TIME_CONSTANT;
 }
 
-/** The scripts that have ended in a run which was ended itself, so that its output alone is left. */
-function listReported(scripts: readonly TestScript[], { tests }: RunResult): readonly (TestScript | undefined)[] {
-  return [...(tests?.tests.keys() ?? [])].map((name) => findScript(scripts, name));
-}
-
 /** Makes excerpts of a workload, and finds out whether they pass by themselves. */
 export class Excerpts {
   readonly #measured = new Map<string, Promise<Subject | undefined>>();
@@ -78,9 +73,9 @@ export class Excerpts {
     private readonly queue: RunQueue,
   ) {}
 
-  /** Whether there are test scripts that can be run without the others, as far as the results of the whole tell. */
+  /** Whether there are test scripts that can be run without the others, as far as one can tell without having tried. */
   get arePossible(): boolean {
-    return this.whole.scripts.length > 1;
+    return this.whole.scripts.length > 0;
   }
 
   /**
@@ -109,9 +104,8 @@ export class Excerpts {
         ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
         : undefined;
     }
-    const quick = excerpt.scripts.filter((script) =>
-      plain.every((run) => listReported(excerpt.scripts, run).includes(script)),
-    );
+    const ended = plain.map(({ tests }) => listEnded(excerpt.scripts, tests?.tests));
+    const quick = excerpt.scripts.filter((script) => ended.every((scripts) => scripts.has(script)));
     const isTooSlow = plain.every(({ passed, failure }) => passed || failure?.kind === "time-limit");
     // The quickest come first.
     const fewer = excerpt.scripts.slice(0, excerpt.scripts.length / 2);

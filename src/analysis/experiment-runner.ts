@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { withEitherSignal } from "../either-signal.js";
-import { findScript } from "../workload/excerpt.js";
-import type { RunOptions } from "../workload/run-options.js";
 import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
-import { findLosses } from "../workload/test-results/losses.js";
 import type { AnalysisRequest } from "./analysis.js";
 import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
 import { blame } from "./blame.js";
@@ -13,13 +10,12 @@ import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
 import { HangCheck } from "./hang-check.js";
 import { limitRun } from "./isolation.js";
 import type { RunRecord } from "./journal.js";
+import { listLost, type WhenLost } from "./lost-tests.js";
 import { measureRun } from "./metrics.js";
 import { isGeneralName, listEscapedPaths } from "./pseudo-files.js";
 import { explainFailure, requireConclusive } from "./run-checks.js";
-import { isHang, type RunLimits, tookTooLong } from "./run-limits.js";
+import { type RunLimits, tookTooLong } from "./run-limits.js";
 import type { Subject } from "./subject.js";
-
-type WhenLost = NonNullable<RunOptions["whenLost"]>;
 
 /** How an experiment is run. */
 export interface RunSettings {
@@ -28,38 +24,6 @@ export interface RunSettings {
   /** go-on: a run that is lost goes on, so that all tests that are lost can be told. */
   readonly whenLost?: WhenLost;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Where a run was ended or has given up, the test that it was at is among the first of so many scripts that are not reported. */
-const MOST_UNREPORTED = 3;
-
-/**
- * The tests that a run is known to have lost. Of one that went on, those that are reported so; where it hung, or where nothing is, also the
- * first that are missing. Of one that was ended, those of the script that was reported as lost.
- */
-function listLost(
-  { scripts, expected }: Subject,
-  { failure, tests }: RunResult,
-  whenLost: WhenLost,
-): readonly string[] {
-  if (whenLost === "end") {
-    const [loss] = failure?.kind === "tests" ? failure.losses : [];
-    return (loss && findScript(scripts, loss.name)?.tests) ?? [];
-  }
-  const losses = tests === undefined ? [] : findLosses(expected.tests, tests);
-  const list = (isReported: boolean): readonly string[] =>
-    losses.filter(({ now }) => (now !== "vanished") === isReported).map(({ name }) => name);
-  const reported = list(true);
-  if (reported.length > 0 && !isHang(failure)) {
-    return reported;
-  }
-  // Of a run that was ended, the output alone is left, in which scripts have other names.
-  const ended = [...(tests?.tests.keys() ?? [])].map((name) => findScript(scripts, name));
-  const missing = new Set(list(false));
-  const first = scripts
-    .filter((script) => !ended.includes(script) && script.tests.some((test) => missing.has(test)))
-    .slice(0, MOST_UNREPORTED);
-  return [...reported, ...first.flatMap((script) => script.tests)];
 }
 
 /** Makes single runs of experiments on a subject, and judges them. */

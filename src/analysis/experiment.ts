@@ -55,7 +55,7 @@ export interface Experimenter {
   readonly replicas: number;
   /** About how long a passing run takes. */
   readonly passSeconds: number;
-  /** Whether there are tests that can be run without the others, as far as one can tell without having tried. */
+  /** Whether there are tests of which excerpts save time, as far as one can tell without having tried. */
   readonly hasSeparateTests: boolean;
   /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;

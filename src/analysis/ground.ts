@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Experimenter, type ExperimentResult, identifyTreated, type TreatedFeature } from "./experiment.js";
-import { LEAST_SECONDS, Patience } from "./patience.js";
+import { Patience } from "./patience.js";
 
 /** A narrower ground that takes more than this part of the wider one's time saves too little. */
 const MOST = 0.8;
@@ -10,7 +10,7 @@ export class Ground {
   readonly patience: Patience;
   /** For how long suspects went on alone without failing, in seconds. */
   readonly #outlived = new Map<string, number>();
-
+  /** By the lost test. */
   readonly #narrower = new Map<string, Promise<Ground>>();
 
   constructor(
@@ -33,9 +33,7 @@ export class Ground {
    */
   async narrow({ lost }: ExperimentResult): Promise<Ground> {
     const [test] = lost;
-    const { hasSeparateTests, passSeconds } = this.experimenter;
-    const isWorthwhile = this.kind === "excerpt" || passSeconds >= LEAST_SECONDS;
-    if (test === undefined || !hasSeparateTests || !isWorthwhile) {
+    if (test === undefined || !this.experimenter.hasSeparateTests) {
       return this;
     }
     const narrower = this.#narrower.get(test) ?? this.#open(test);

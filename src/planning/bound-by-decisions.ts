@@ -4,10 +4,8 @@ import { isUndecided, type PlannedCall } from "./call-plan.js";
 import { type OpenCalls, relaxContradictions, weighDecision } from "./contradictions.js";
 import { proveBound } from "./optimise/optimise.js";
 import type { PlanningProblem } from "./optimise/problem.js";
-import type { MeasuredPackage } from "./package-needs.js";
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 import { weighWaiting } from "./weigh-decisions.js";
-
-type Weigh = (measured: MeasuredPackage) => number;
 
 /** Decisions about some contradictory calls, with a bound for all plans that decide so. */
 interface Branch {
@@ -32,7 +30,7 @@ class BranchBounds {
   constructor(
     readonly order: readonly MeasuredPackage[],
     readonly price: PriceCall,
-    readonly weigh: Weigh,
+    readonly weigh: WeighPackage,
   ) {}
 
   get steps(): number {
@@ -92,7 +90,7 @@ export function boundByDecisions(
   order: readonly MeasuredPackage[],
   area: number,
   price: PriceCall,
-  weigh: Weigh,
+  weigh: WeighPackage,
   mostSteps: number,
 ): number {
   const bounds = new BranchBounds(order, price, weigh);

@@ -11,9 +11,7 @@ import {
 } from "./optimise/least-effort/effort-problem.js";
 import type { EffortLevel } from "./optimise/least-effort/level-group.js";
 import { proveEfforts } from "./optimise/least-effort/prove-efforts.js";
-import type { MeasuredPackage } from "./package-needs.js";
-
-type Weigh = (measured: MeasuredPackage) => number;
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** A package with the effort that a plan has spent when it runs. */
 export interface ReachedPackage {
@@ -66,7 +64,7 @@ export function buildEffortProblem(
   calls: readonly PlannedCall[],
   packages: readonly MeasuredPackage[],
   price: PriceCall,
-  weigh: Weigh,
+  weigh: WeighPackage,
 ): EffortProblem {
   const usesOf = listUses(calls, price);
   const keyOf = (uses: readonly CallUse[]): string =>
@@ -101,7 +99,11 @@ export function buildEffortProblem(
  * The weights at which the least effort is asked for, with the plan's own efforts there. All weights that can be reached are
  * multiples of `grain`, so that whoever has more than some weight has one grain more.
  */
-export function listLevels(order: readonly ReachedPackage[], weigh: Weigh, grain: number): readonly EffortLevel[] {
+export function listLevels(
+  order: readonly ReachedPackage[],
+  weigh: WeighPackage,
+  grain: number,
+): readonly EffortLevel[] {
   const runs = [...groupBy(order, ({ effort }) => effort)].map(([effort, members]) => ({
     effort,
     grains: members.reduce((sum, { measured }) => sum + weigh(measured), 0) / grain,
@@ -129,7 +131,7 @@ export function boundByEfforts(
   calls: readonly PlannedCall[],
   order: readonly ReachedPackage[],
   price: PriceCall,
-  weigh: Weigh,
+  weigh: WeighPackage,
   steps: number,
 ): number {
   const problem = buildEffortProblem(

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.js";
 import { type MissingWork, missingWork, type PlannedCall } from "./call-plan.js";
 import { type CallEffort, isExact, type PlanningProblem, relax } from "./optimise/problem.js";
-import type { MeasuredPackage } from "./package-needs.js";
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** What implementing and treating a call costs, in whole units. */
 export type PriceCall = (call: string) => CallEffort;
@@ -72,7 +72,7 @@ export function buildProblem(
   packages: readonly MeasuredPackage[],
   efforts: readonly CallEffort[],
   missingOf: ListMissing,
-  weigh: (measured: MeasuredPackage) => number,
+  weigh: WeighPackage,
 ): BuiltProblem {
   const groups = new Map<string, { missing: Missing; members: MeasuredPackage[] }>();
   const supported: MeasuredPackage[] = [];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareText } from "../compare-text.js";
 import { type CallTreatment, isMet, type Need } from "./need.js";
-import type { MeasuredPackage } from "./package-needs.js";
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** What the operating system does with a call at the beginning, once it is decided what a partial implementation counts as. */
 export type InitialState = "full" | "stub" | "fake" | "none";
@@ -49,7 +49,7 @@ function chooseTreatment(initial: InitialState, stubWeight: number, fakeWeight: 
 export function planCalls(
   packages: readonly MeasuredPackage[],
   initialState: (call: string) => InitialState,
-  weigh: (measured: MeasuredPackage) => number,
+  weigh: WeighPackage,
 ): readonly PlannedCall[] {
   const users = new Map<string, { need: Need; measured: MeasuredPackage }[]>();
   for (const measured of packages) {

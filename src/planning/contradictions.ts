@@ -11,9 +11,7 @@ import {
 import { isUndecided, type PlannedCall } from "./call-plan.js";
 import type { CallTreatment, Need } from "./need.js";
 import type { CallEffort } from "./optimise/problem.js";
-import type { MeasuredPackage } from "./package-needs.js";
-
-type Weigh = (measured: MeasuredPackage) => number;
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** For each need the weight of all packages from the first one on that has it: what a unit of effort just before it costs. */
 type WeightsAhead = Readonly<Record<Need, number>>;
@@ -22,7 +20,7 @@ type WeightsAhead = Readonly<Record<Need, number>>;
 const MUCH_LARGER = 0.25;
 
 /** The weights ahead for one call, where packages come in this order. */
-function weighAhead(order: readonly MeasuredPackage[], call: string, weigh: Weigh): WeightsAhead {
+function weighAhead(order: readonly MeasuredPackage[], call: string, weigh: WeighPackage): WeightsAhead {
   const ahead: Record<Need, number> = { required: 0, stub: 0, fake: 0, any: 0 };
   let weight = 0;
   for (const measured of [...order].reverse()) {
@@ -49,7 +47,7 @@ export function decideTreatments(
   calls: readonly PlannedCall[],
   order: readonly MeasuredPackage[],
   price: PriceCall,
-  weigh: Weigh,
+  weigh: WeighPackage,
 ): readonly PlannedCall[] {
   return calls.map((call) => {
     if (!isUndecided(call)) {
@@ -84,7 +82,7 @@ export function relaxContradictions(
   open: OpenCalls,
   order: readonly MeasuredPackage[],
   price: PriceCall,
-  weigh: Weigh,
+  weigh: WeighPackage,
 ): RelaxedProblem {
   const total = order.reduce((sum, measured) => sum + weigh(measured), 0);
   const split = calls.filter(({ name }) => {
@@ -126,7 +124,12 @@ export function relaxContradictions(
 }
 
 /** What deciding an open call adds to the area of this order, whichever way: branching on it raises a bound the most. */
-export function weighDecision(call: string, order: readonly MeasuredPackage[], price: PriceCall, weigh: Weigh): number {
+export function weighDecision(
+  call: string,
+  order: readonly MeasuredPackage[],
+  price: PriceCall,
+  weigh: WeighPackage,
+): number {
   const { required, stub, fake } = weighAhead(order, call, weigh);
   const { implement, treat } = price(call);
   return (implement - treat) * Math.max(0, Math.min(stub, fake) - required);

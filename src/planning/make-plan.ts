@@ -10,7 +10,7 @@ import type { CallState } from "./need.js";
 import type { Schedule } from "./optimise/area.js";
 import { scheduleGreedily, scheduleQuickly, scheduleWell } from "./optimise/optimise.js";
 import type { PlanningProblem } from "./optimise/problem.js";
-import type { MeasuredPackage, PackageNeeds } from "./package-needs.js";
+import type { MeasuredPackage, PackageNeeds, WeighPackage } from "./package-needs.js";
 import type { Contradiction, PartialCall, Plan, PlanStep } from "./plan.js";
 import { provePlan } from "./prove-plan.js";
 import { listSteps } from "./steps.js";
@@ -24,7 +24,7 @@ export interface PlanRequest {
   /** Whether a partial implementation counts as one. */
   readonly partial: "full" | "none";
   readonly needs: PackageNeeds;
-  readonly weigh: (measured: MeasuredPackage) => number;
+  readonly weigh: WeighPackage;
   /** Efforts that differ from the defaults: 1 to implement a call, `treatmentEffort` to stub or fake it. */
   readonly costs: ReadonlyMap<string, CallCost>;
   readonly treatmentEffort: number;

@@ -22,3 +22,6 @@ export interface PackageNeeds {
   readonly measured: readonly MeasuredPackage[];
   readonly unmeasured: readonly UnmeasuredPackage[];
 }
+
+/** What it is worth that a package runs. */
+export type WeighPackage = (measured: MeasuredPackage) => number;

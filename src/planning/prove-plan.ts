@@ -3,7 +3,7 @@ import { boundByDecisions } from "./bound-by-decisions.js";
 import { boundByEfforts, type ReachedPackage } from "./bound-by-efforts.js";
 import type { PriceCall } from "./build-problem.js";
 import type { PlannedCall } from "./call-plan.js";
-import type { MeasuredPackage } from "./package-needs.js";
+import type { WeighPackage } from "./package-needs.js";
 
 /** A plan as far as a bound depends on it. */
 export interface DecidedPlan {
@@ -46,11 +46,7 @@ function countNeeds(order: readonly ReachedPackage[], calls: readonly PlannedCal
  * decisions knows that packages come one after another, and is tight where they fall into many blocks; the one by efforts
  * knows what packages cost together, and is tight where there is one large block.
  */
-export function provePlan(
-  { calls, order, area }: DecidedPlan,
-  price: PriceCall,
-  weigh: (measured: MeasuredPackage) => number,
-): number {
+export function provePlan({ calls, order, area }: DecidedPlan, price: PriceCall, weigh: WeighPackage): number {
   const needs = countNeeds(order, calls);
   const packages = order.map(({ measured }) => measured);
   const bound = boundByDecisions(calls, packages, area, price, weigh, limitSteps(needs));

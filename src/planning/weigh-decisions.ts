@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { indexCalls, lookUp, type PriceCall } from "./build-problem.js";
 import { isUndecided, missingWork, type PlannedCall } from "./call-plan.js";
-import type { MeasuredPackage } from "./package-needs.js";
+import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** The effort that is spent in all when a call is first treated, and when it is implemented. */
 class PaidCalls {
@@ -34,7 +34,7 @@ export function weighWaiting(
   calls: readonly PlannedCall[],
   order: readonly MeasuredPackage[],
   price: PriceCall,
-  weigh: (measured: MeasuredPackage) => number,
+  weigh: WeighPackage,
 ): ReadonlyMap<string, number> {
   const byName = indexCalls(calls);
   const paid = new PaidCalls(price);

@@ -35,15 +35,24 @@ export function listScripts({ scripts, tests }: TestResults): readonly TestScrip
 
 /**
  * The script whose test the suite's output calls `reported`: relative to where make runs, and with a suffix that the result file may not have.
- * Undefined where several could be meant.
+ * Where several directories have one, the second that is reported by a name is the second of them. It is a guess by which a search is led.
  */
 export function findScript(scripts: readonly TestScript[], reported: string): TestScript | undefined {
-  const [path = reported] = reported.split(LEVEL_SEPARATOR);
+  const [, base = reported, occurrence = "1"] = /^(.*?)(?: \((\d+)\))?$/.exec(reported) ?? [];
+  const [path = base] = base.split(LEVEL_SEPARATOR);
   const names = [path, path.replace(/\.[^./]*$/, "")];
-  const [found, ...others] = scripts.filter(({ name }) =>
+  const candidates = scripts.filter(({ name }) =>
     names.some((candidate) => name === candidate || name.endsWith(`/${candidate}`)),
   );
-  return others.length > 0 ? undefined : found;
+  return scripts.find(({ name }) => name === path) ?? candidates[Number(occurrence) - 1];
+}
+
+/** The scripts that tests are reported of, also where the output alone is left of a run that was ended. */
+export function listEnded(
+  scripts: readonly TestScript[],
+  tests: TestResults["tests"] = new Map(),
+): ReadonlySet<TestScript | undefined> {
+  return new Set([...tests.keys()].map((name) => findScript(scripts, name)));
 }
 
 /** A definition in MAKEFLAGS overrides that of the makefile, in every make below, too ("Communicating Options to a Sub-make", GNU make). */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from "vitest";
-import { excerptResults, excerptSuite, findScript, listScripts } from "../../src/workload/excerpt.js";
+import { excerptResults, excerptSuite, findScript, listEnded, listScripts } from "../../src/workload/excerpt.js";
 import type { TestResults } from "../../src/workload/test-results/test-results.js";
 
 const results: TestResults = {
@@ -34,11 +34,22 @@ test.each([
   ["tests/a.sh", "tests/a"],
   ["tap.sh > 2", "tests/tap.sh"],
   // Two directories have one.
-  ["a", undefined],
+  ["a", "tests/a"],
+  ["a (2)", "lib/a"],
+  ["a (3)", undefined],
   ["ap.sh", undefined],
   ["absent", undefined],
 ])("what is reported as %j is the script %j", (reported, name) => {
   expect(findScript(listScripts(results), reported)?.name).toBe(name);
+});
+
+test("of a run that was ended, the output tells which scripts have ended", () => {
+  const tests = new Map([
+    ["a", "passed"],
+    ["a (2)", "failed"],
+  ] as const);
+  expect([...listEnded(listScripts(results), tests)].map((script) => script?.name)).toEqual(["tests/a", "lib/a"]);
+  expect(listEnded(listScripts(results))).toEqual(new Set());
 });
 
 test("the suite's command runs the scripts without result files alone", () => {
