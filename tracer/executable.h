@@ -36,6 +36,7 @@ struct executable {
 	bool readable;                  /* false: the tracer could not find out the path */
 	enum abi abi;
 	uint64_t execs, processes;
+	uint64_t execs_outside;         /* those that were in no test script, where they are recorded */
 	struct tally exits, signals;    /* keys: exit codes, signal numbers */
 	uint64_t peak_resident_kib, peak_descriptors;
 	struct string_set maps;

@@ -143,12 +143,24 @@ static bool reads_texts_itself(const struct executable *executable)
 	return name && strcmp(name, "/bash") == 0;
 }
 
+static void follow_script(struct task *task, struct executable *executable)
+{
+	struct process *process = task->process;
+	process->script = test_script_after_exec(task->tid, process->tgid, process->script);
+	if (!process->script)
+		executable->execs_outside++;
+	else if (executable->considered)
+		test_script_consider(process->script);
+}
+
 static void begin_program(const struct tracer *tracer, struct task *task, struct executable *executable)
 {
 	struct process *process = task->process;
 	process->executable = executable;
 	executable->execs++;
 	executable->processes++;
+	if (tracer->options->record_scripts)
+		follow_script(task, executable);
 	process->stepping = process->suspended = process->lift_filters = process->watch_texts = false;
 	if (tracer->options->discovery == DISCOVER_EBPF)
 		ebpf_follow(process->tgid, executable);

@@ -23,6 +23,7 @@ static const char usage[] =
 	"                           count the values of one or two arguments; repeatable\n"
 	"  --record-paths           record paths under /proc, /sys and /dev\n"
 	"  --record-maps            record the files that are mapped when a process ends\n"
+	"  --record-scripts         record the test scripts of Automake's parallel harness\n"
 	"  --rule RULE              stub:CALL, fake:CALL, fake=VALUE:CALL or errno=NUMBER:CALL, with tests like\n"
 	"                           ',arg1=0x5421' or ',arg2&0x40=0x40'; path=PATH in place of CALL; repeatable\n"
 	"  --record-interposed      stop at each interposed call (slow), to count it\n"
@@ -45,7 +46,7 @@ static const char usage[] =
 
 enum option_id {
 	OPTION_OUTPUT = 256, OPTION_CONSIDER, OPTION_CONSIDER_ALL, OPTION_DISCOVER, OPTION_RECORD_ARGUMENT, OPTION_RECORD_PATHS,
-	OPTION_RECORD_MAPS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
+	OPTION_RECORD_MAPS, OPTION_RECORD_SCRIPTS, OPTION_RULE, OPTION_RECORD_INTERPOSED, OPTION_DETACH, OPTION_TIME_LIMIT, OPTION_GRACE, OPTION_LINGER, OPTION_SANDBOX, OPTION_OVERLAY,
 	OPTION_KEEP, OPTION_HOLD, OPTION_JOIN, OPTION_PROCESS_LIMIT, OPTION_MEMORY_LIMIT, OPTION_END_ON_DEATH, OPTION_END_ON_EXIT,
 	OPTION_PROBE, OPTION_HELP, OPTION_VERSION,
 };
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
 	{ "record-argument", required_argument, NULL, OPTION_RECORD_ARGUMENT },
 	{ "record-paths", no_argument, NULL, OPTION_RECORD_PATHS },
 	{ "record-maps", no_argument, NULL, OPTION_RECORD_MAPS },
+	{ "record-scripts", no_argument, NULL, OPTION_RECORD_SCRIPTS },
 	{ "rule", required_argument, NULL, OPTION_RULE },
 	{ "record-interposed", no_argument, NULL, OPTION_RECORD_INTERPOSED },
 	{ "detach", required_argument, NULL, OPTION_DETACH },
@@ -149,6 +151,7 @@ static void take_option(struct options *options, int id, const char *value)
 	case OPTION_RECORD_ARGUMENT: argument_choices_add(&options->arguments, value); break;
 	case OPTION_RECORD_PATHS: options->record_paths = true; break;
 	case OPTION_RECORD_MAPS: options->record_maps = true; break;
+	case OPTION_RECORD_SCRIPTS: options->record_scripts = true; break;
 	case OPTION_RULE: rules_add(&options->rules, value); break;
 	case OPTION_RECORD_INTERPOSED: options->record_interposed = true; break;
 	case OPTION_DETACH: check_pattern("--detach", value); patterns_add(&options->debuggers, value); break;

@@ -22,7 +22,7 @@ struct options {
 	enum discovery discovery;
 	struct argument_choices arguments;
 	struct rules rules;
-	bool record_paths, record_maps, record_interposed;
+	bool record_paths, record_maps, record_interposed, record_scripts;
 	bool end_on_death;              /* a considered process that dies of a signal ends the run */
 	bool end_on_exit;               /* one that exits with another status than these does so, too */
 	bool expected_exits[EXIT_STATUSES];

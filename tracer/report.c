@@ -60,7 +60,7 @@ static void report_tally(const char *key, const struct tally *tally)
 	line_close('}');
 }
 
-static void report_executable(const struct executable *executable, bool with_maps)
+static void report_executable(const struct executable *executable, const struct options *options)
 {
 	line_begin("executable");
 	line_unsigned("id", executable->id);
@@ -71,13 +71,15 @@ static void report_executable(const struct executable *executable, bool with_map
 	line_string("abi", arch_abi_name(executable->abi));
 	line_unsigned("execs", executable->execs);
 	line_unsigned("processes", executable->processes);
+	if (options->record_scripts)
+		line_unsigned("execsOutsideScripts", executable->execs_outside);
 	if (executable->considered) {
 		report_tally("exits", &executable->exits);
 		report_tally("signals", &executable->signals);
 		line_unsigned("peakResidentKiB", executable->peak_resident_kib);
 		line_unsigned("peakDescriptors", executable->peak_descriptors);
 	}
-	if (with_maps) {
+	if (options->record_maps) {
 		line_open("maps", '[');
 		for (size_t i = 0; i < executable->maps.count; i++)
 			line_element_string(executable->maps.items[i]);
@@ -136,9 +138,10 @@ void report_everything(const struct tracer *tracer)
 {
 	for (size_t i = 0; i < executable_count(); i++) {
 		const struct executable *executable = executable_at(i);
-		report_executable(executable, tracer->options->record_maps);
+		report_executable(executable, tracer->options);
 		observation_report(executable, options_want_results(tracer->options));
 	}
+	test_scripts_report(tracer->started);
 	report_rules(tracer);
 	report_end(tracer);
 	output_flush();

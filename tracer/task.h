@@ -5,6 +5,7 @@
 
 #include "arch.h"
 #include "executable.h"
+#include "test_script.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct process {
 	bool watch_texts;               /* slow path of an ignored shell that may go on to run a considered text by itself */
 	bool lift_filters;              /* slow path of an ignored program: our filters are suspended for interposed calls only */
 	struct interposed_call last_interposed;
+	struct test_script *script;     /* it runs in; NULL: none, or they are not recorded */
 };
 
 /* Where the injection of a filter has got to (injection.h). */

@@ -99,7 +99,7 @@ export async function measureBaseline(context: AnalysisContext<AnalysisRequest>)
   const all = countPlainRuns(context.request);
   if (context.request.strategy === "adaptive" && isLastAlone(context)) {
     const first = await judgeBaseline(context, all - 1);
-    if (first.kind === "failed" || listSeparateScripts(context, first).length > 0) {
+    if (first.kind === "failed" || listSeparateScripts(context, first).scripts.length > 0) {
       return first;
     }
   }

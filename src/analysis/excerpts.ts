@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { runAll } from "../run-all.js";
-import { excerptResults, excerptSuite, listEnded, type TestScript } from "../workload/excerpt.js";
+import { excerptResults, excerptSuite } from "../workload/excerpt.js";
 import type { RunResult } from "../workload/run-result.js";
+import { listEnded, type TestScript } from "../workload/test-script.js";
 import type { AnalysisRequest } from "./analysis.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import { ExperimentRunner } from "./experiment-runner.js";
@@ -11,6 +12,9 @@ import type { Subject } from "./subject.js";
 
 /** An excerpt that takes more than this part of the whole saves too little. */
 const MOST = 1 / 2;
+
+/** The same of all tests that treatments can change, by which most runs of the whole are saved. */
+const MOST_CONCERNED = 4 / 5;
 
 /** So many plain runs, at the same time, tell how long it takes and whether it passes. */
 const PLAIN_RUNS = 2;
@@ -38,13 +42,13 @@ function chooseScripts(
 /** The excerpt as it should be, with the limits of the whole. */
 function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subject | undefined {
   const { workload, expected } = whole;
-  if (workload.form !== "suite" || scripts.length === 0) {
-    return undefined;
-  }
-  return {
+  const excerpt = workload.form === "suite" && scripts.length > 0 ? excerptSuite(workload, scripts) : undefined;
+  return excerpt && {
     ...whole,
-    workload: excerptSuite(workload, scripts),
+    workload: excerpt,
+    scope: "excerpt",
     scripts,
+    concerned: [],
     excerpt: JSON.stringify(scripts.map(({ name }) => name).sort()),
     expected: { ...expected, tests: expected.tests.map((results) => excerptResults(results, scripts)) },
   };
@@ -66,6 +70,7 @@ function limitSeconds({ scripts: [first], passSeconds }: Subject, { scripts }: S
 /** Makes excerpts of a workload, and finds out whether they pass by themselves. */
 export class Excerpts {
   readonly #measured = new Map<string, Promise<Subject | undefined>>();
+  #concerned: Promise<Subject | undefined> | undefined;
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
@@ -86,6 +91,15 @@ export class Excerpts {
     return this.#findAmong(chooseScripts(this.whole.scripts, tests, seconds));
   }
 
+  /**
+   * All tests that treatments can change. Undefined where that is not known, or these are all or most, or they do not pass without the others.
+   * Throws what runs throw.
+   */
+  async findConcerned(): Promise<Subject | undefined> {
+    this.#concerned ??= this.#measureConcerned();
+    return this.#concerned;
+  }
+
   async #findAmong(scripts: readonly TestScript[]): Promise<Subject | undefined> {
     const excerpt = describeExcerpt(this.whole, scripts);
     if (excerpt?.excerpt === undefined) {
@@ -97,12 +111,9 @@ export class Excerpts {
   }
 
   async #measure(excerpt: Subject): Promise<Subject | undefined> {
-    const plain = await this.#runPlain(excerpt);
-    const passSeconds = Math.max(...plain.map((run) => run.seconds));
+    const plain = await this.#runPlain(excerpt, PLAIN_RUNS);
     if (plain.every(({ passed }) => passed)) {
-      return passSeconds <= MOST * this.whole.passSeconds
-        ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
-        : undefined;
+      return this.#toMeasured(excerpt, plain, MOST);
     }
     const ended = plain.map(({ tests }) => listEnded(excerpt.scripts, tests?.tests));
     const quick = excerpt.scripts.filter((script) => ended.every((scripts) => scripts.has(script)));
@@ -112,12 +123,32 @@ export class Excerpts {
     return isTooSlow ? this.#findAmong(quick.length < excerpt.scripts.length ? quick : fewer) : undefined;
   }
 
+  async #measureConcerned(): Promise<Subject | undefined> {
+    const excerpt = describeExcerpt(this.whole, this.whole.concerned);
+    if (excerpt === undefined) {
+      return undefined;
+    }
+    // All of its tests have passed in the whole, several times.
+    const plain = await this.#runPlain(excerpt, 1);
+    return plain.every(({ passed }) => passed)
+      ? this.#toMeasured({ ...excerpt, scope: "concerned" }, plain, MOST_CONCERNED)
+      : undefined;
+  }
+
+  /** With the limits that plain runs tell, unless it takes more than a part of the whole. */
+  #toMeasured(excerpt: Subject, plain: readonly RunResult[], most: number): Subject | undefined {
+    const passSeconds = Math.max(...plain.map((run) => run.seconds));
+    return passSeconds <= most * this.whole.passSeconds
+      ? { ...excerpt, passSeconds, limits: deriveLimits(plain) }
+      : undefined;
+  }
+
   /** Plain runs; those that an interrupted analysis has finished are not made again. */
-  async #runPlain(excerpt: Subject): Promise<readonly RunResult[]> {
+  async #runPlain(excerpt: Subject, times: number): Promise<readonly RunResult[]> {
     const { journal } = this.context;
     const runner = new ExperimentRunner(this.context, excerpt, this.queue.jobs);
     const limits = { ...excerpt.limits, timeLimitSeconds: limitSeconds(this.whole, excerpt) };
-    const names = Array.from({ length: PLAIN_RUNS }, (_, index) => `excerpt-${index + 1} ${excerpt.excerpt}`);
+    const names = Array.from({ length: times }, (_, index) => `excerpt-${index + 1} ${excerpt.excerpt}`);
     return runAll(names, async (name) => {
       const known = journal.findPlain(name);
       if (known !== undefined) {

@@ -8,18 +8,28 @@ import {
   type TreatedFeature,
 } from "./experiment.js";
 import type { Journal, RunRecord } from "./journal.js";
+import type { Subject } from "./subject.js";
+
+/** What runs of the same experiment on two subjects say together. */
+export function combineResults(one: ExperimentResult, other: ExperimentResult): ExperimentResult {
+  return {
+    ...(one.works ? other : one),
+    runs: one.runs + other.runs,
+    seconds: one.seconds + other.seconds,
+    metrics: [...one.metrics, ...other.metrics],
+  };
+}
 
 /** What the journal's runs say of experiments. */
 export class ExperimentRecords {
-  /** `excerpt`: what the journal calls the excerpt that they were made on. */
   constructor(
     private readonly journal: Journal,
-    private readonly excerpt?: string,
+    private readonly subject: Pick<Subject, "scope" | "excerpt">,
   ) {}
 
   /** The finished runs of an experiment; `id` is what the journal calls it. */
   listRuns(experiment: Experiment, id: string = identifyExperiment(experiment)): readonly RunRecord[] {
-    return this.journal.findRuns(id, this.excerpt);
+    return this.journal.findRuns(id, this.subject.excerpt);
   }
 
   hasFailed(experiment: Experiment): boolean {
@@ -50,7 +60,7 @@ export class ExperimentRecords {
     return {
       experiment,
       works: failed === undefined,
-      runs: failed === undefined && this.excerpt !== undefined ? 0 : records.length,
+      runs: failed === undefined && this.subject.scope === "excerpt" ? 0 : records.length,
       seconds: records.reduce((total, { seconds }) => total + seconds, 0),
       ...(failed?.reason !== undefined && { reason: failed.reason }),
       ...(culprit && { culprit }),

@@ -10,7 +10,7 @@ import type { RunMetrics } from "./experiment.js";
 export const JOURNAL_FILE = "journal.jsonl";
 
 /** Raised when what is in a journal changes: one that an older version has written is put aside. */
-export const JOURNAL_FORMAT = 3;
+export const JOURNAL_FORMAT = 4;
 
 /** A finished run of an experiment. */
 export interface RunRecord {
@@ -162,9 +162,9 @@ export class Journal {
     return this.#runsOf(excerpt).get(experiment) ?? [];
   }
 
-  /** How many runs of the whole passed that had this treatment (`identifyTreated`) among theirs. */
-  countPasses(treatment: string): number {
-    const having = [...this.#runs].filter(([experiment]) => experiment.split("\n").includes(treatment));
+  /** How many runs of the whole, or of an excerpt, passed that had this treatment (`identifyTreated`) among theirs. */
+  countPasses(treatment: string, excerpt?: string): number {
+    const having = [...this.#runsOf(excerpt)].filter(([experiment]) => experiment.split("\n").includes(treatment));
     return having.flatMap(([, records]) => records).filter(({ passed }) => passed).length;
   }
 

@@ -30,7 +30,7 @@ function recordFor({
   architecture,
 }: AnalysisContext): Pick<Parameters<typeof runWorkload>[1], "record" | "recordArguments"> {
   return {
-    ...(request.kinds.includes("pseudo-file") && { record: ["paths"] as const }),
+    record: ["scripts", ...(request.kinds.includes("pseudo-file") ? (["paths"] as const) : [])],
     ...(request.kinds.includes("sub-feature") && { recordArguments: recordArguments(architecture) }),
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { TestScript } from "../workload/excerpt.js";
+import type { TestScript } from "../workload/test-script.js";
 import type { Expectation } from "../workload/expectation.js";
 import type { Workload } from "../workload/workload.js";
 import type { AnalysisContext } from "./analysis-context.js";
@@ -11,10 +11,14 @@ import { listSeparateScripts } from "./separate-scripts.js";
 /** What experiments are made on, and how it is when nothing is interposed: the whole workload, or an excerpt of it. */
 export interface Subject {
   readonly workload: Workload;
+  /** `concerned`: the tests that treatments can change, which is as good as the whole. */
+  readonly scope: "whole" | "concerned" | "excerpt";
   /** What the journal calls the excerpt; absent for the whole. */
   readonly excerpt?: string;
   /** Of the whole, the test scripts that excerpts are made of; of an excerpt, those that it consists of. */
   readonly scripts: readonly TestScript[];
+  /** Of the whole, the scripts that treatments can change, where these are not all; none for an excerpt. */
+  readonly concerned: readonly TestScript[];
   /** About how long a passing run takes. */
   readonly passSeconds: number;
   /** Of runs, as long as the machine is as it was. */
@@ -29,7 +33,8 @@ export function toSubject(context: Pick<AnalysisContext, "workload" | "isolation
   const { longestSeconds, limits, expected } = baseline;
   return {
     workload: context.workload,
-    scripts: listSeparateScripts(context, baseline),
+    scope: "whole",
+    ...listSeparateScripts(context, baseline),
     passSeconds: longestSeconds,
     limits,
     expected,

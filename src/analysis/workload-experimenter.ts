@@ -15,7 +15,7 @@ import {
   identifyTreated,
   type TreatedFeature,
 } from "./experiment.js";
-import { ExperimentRecords } from "./experiment-records.js";
+import { combineResults, ExperimentRecords } from "./experiment-records.js";
 import { ExperimentRunner } from "./experiment-runner.js";
 import { PRIORITY, type QueuedRun, type RunQueue } from "./run-queue.js";
 import type { Subject } from "./subject.js";
@@ -30,6 +30,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   readonly #runner: ExperimentRunner;
   readonly #records: ExperimentRecords;
   readonly #busy = new Map<string, Promise<unknown>>();
+  #concerned: WorkloadExperimenter | undefined;
 
   constructor(
     private readonly context: AnalysisContext<AnalysisRequest>,
@@ -39,7 +40,7 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
     private readonly excerpts: Excerpts = new Excerpts(context, subject, queue),
   ) {
     this.#runner = new ExperimentRunner(context, subject, queue.jobs);
-    this.#records = new ExperimentRecords(context.journal, subject.excerpt);
+    this.#records = new ExperimentRecords(context.journal, subject);
   }
 
   get replicas(): number {
@@ -55,24 +56,29 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
+    const repeating = (await this.#openConcerned()) ?? this;
     return this.#exclusively(experiment, async () => {
-      const missing = (): number =>
-        this.#records.hasFailed(experiment) ? 0 : replicas - this.#records.listRuns(experiment).length;
+      const missing = (): number => (this.#hasFailed(experiment) ? 0 : replicas - this.#countRuns(experiment));
       // One run mostly decides; the others are repetitions of a success.
-      if (missing() === replicas) {
+      if (missing() > 0 && this.#records.listRuns(experiment).length === 0) {
         await this.queue.run(this.#runner, experiment, { priority: PRIORITY.ordinary, blame: "none" });
       }
-      await this.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
-      return this.#records.summarize(experiment);
+      await repeating.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
+      return this.#summarize(experiment);
     });
   }
 
   async repeat(experiment: Experiment, times: number): Promise<ExperimentResult> {
-    return this.run(experiment, this.#records.listRuns(experiment).length + times);
+    await this.#openConcerned();
+    return this.run(experiment, this.#countRuns(experiment) + times);
   }
 
   countPasses(treated: TreatedFeature): number {
-    return this.context.journal.countPasses(identifyTreated(treated));
+    const { journal } = this.context;
+    const id = identifyTreated(treated);
+    return [this, this.#concerned]
+      .filter((experimenter) => experimenter !== undefined)
+      .reduce((count, { subject }) => count + journal.countPasses(id, subject.excerpt), 0);
   }
 
   async compare(experiments: readonly Experiment[], jobs: CompareJobs): Promise<readonly ExperimentResult[]> {
@@ -102,12 +108,39 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   }
 
   async survey(experiment: Experiment): Promise<ExperimentResult> {
-    return this.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect", whenLost: "go-on" });
+    const surveyed = (await this.#openConcerned()) ?? this;
+    return surveyed.#runOnce(experiment, { priority: PRIORITY.probe, blame: "suspect", whenLost: "go-on" });
   }
 
   async openExcerpt(tests: readonly string[], seconds: number): Promise<Experimenter | undefined> {
     const excerpt = await this.excerpts.find(tests, seconds);
     return excerpt && new WorkloadExperimenter(this.context, excerpt, this.queue, this.excerpts);
+  }
+
+  /** All tests that treatments can change: where these are not all, the whole is run once, and what it shows is repeated there. */
+  async #openConcerned(): Promise<WorkloadExperimenter | undefined> {
+    const { strategy } = this.context.request;
+    if (strategy === "adaptive" && this.subject.scope === "whole" && this.#concerned === undefined) {
+      const concerned = await this.excerpts.findConcerned();
+      this.#concerned ??= concerned && new WorkloadExperimenter(this.context, concerned, this.queue, this.excerpts);
+    }
+    return this.#concerned;
+  }
+
+  get #allRecords(): readonly ExperimentRecords[] {
+    return [this.#records, ...(this.#concerned === undefined ? [] : [this.#concerned.#records])];
+  }
+
+  #hasFailed(experiment: Experiment): boolean {
+    return this.#allRecords.some((records) => records.hasFailed(experiment));
+  }
+
+  #countRuns(experiment: Experiment): number {
+    return this.#allRecords.reduce((count, records) => count + records.listRuns(experiment).length, 0);
+  }
+
+  #summarize(experiment: Experiment): ExperimentResult {
+    return this.#allRecords.map((records) => records.summarize(experiment)).reduce(combineResults);
   }
 
   async #runOnce(experiment: Experiment, settings: QueuedRun): Promise<ExperimentResult> {

@@ -64,6 +64,7 @@ const executable = z.object({
   script: z.string().optional(),
   considered: z.boolean(),
   execs: count,
+  execsOutsideScripts: count.optional(),
   processes: count,
   exits: tally.optional(),
   signals: tally.optional(),
@@ -106,6 +107,17 @@ const path = z.object({
   errors: tally.optional(),
 });
 
+const script = z.object({
+  type: z.literal("script"),
+  directory: z.string(),
+  arguments: z.array(z.string()),
+  environment: z.array(z.string()),
+  copies: tally,
+  started: z.number(),
+  ended: z.number().optional(),
+  considered: z.boolean(),
+});
+
 const rule = z.object({ type: z.literal("rule"), rule: count, interposed: count, first: z.number() });
 
 const end = z.object({
@@ -144,6 +156,7 @@ export const reportLine = z.discriminatedUnion("type", [
   call,
   argument,
   path,
+  script,
   rule,
   end,
 ]);
@@ -162,6 +175,7 @@ export const KNOWN_TYPES: ReadonlySet<string> = new Set([
   "call",
   "argument",
   "path",
+  "script",
   "rule",
   "end",
 ]);

@@ -12,6 +12,7 @@ import type {
   TracedHang,
   TracedPath,
   TracedRule,
+  TracedScript,
   TraceEnd,
   TraceReport,
   TracerCapabilities,
@@ -71,6 +72,7 @@ function toExecutable(line: ExecutableBuilder): TracedExecutable {
     ...present("script", line.script),
     considered: line.considered,
     execs: line.execs,
+    ...present("execsOutsideScripts", line.execsOutsideScripts),
     processes: line.processes,
     exits: line.exits ?? new Map(),
     signals: line.signals ?? new Map(),
@@ -82,6 +84,10 @@ function toExecutable(line: ExecutableBuilder): TracedExecutable {
     arguments: line.recordedArguments,
     paths: line.paths,
   };
+}
+
+function toScript({ type: _, ended, ...script }: Line<"script">): TracedScript {
+  return { ...script, ...present("ended", ended) };
 }
 
 function toEnd(line: Line<"end">): TraceEnd {
@@ -106,6 +112,7 @@ class ReportBuilder {
   readonly #deaths: TracedDeath[] = [];
   readonly #exits: TracedExit[] = [];
   readonly #hangs: TracedHang[] = [];
+  readonly #scripts: TracedScript[] = [];
   readonly #rules: TracedRule[] = [];
   readonly #warnings: TracerMessage[] = [];
   readonly #errors: TracerMessage[] = [];
@@ -154,6 +161,9 @@ class ReportBuilder {
           ...present("errors", line.errors),
         });
         break;
+      case "script":
+        this.#scripts.push(toScript(line));
+        break;
       case "rule":
         this.#rules.push({ rule: line.rule, interposed: line.interposed, firstSeconds: line.first });
         break;
@@ -175,6 +185,7 @@ class ReportBuilder {
       deaths: this.#deaths,
       exits: this.#exits,
       hangs: this.#hangs,
+      scripts: this.#scripts,
       rules: this.#rules,
       warnings: this.#warnings,
       errors: this.#errors,

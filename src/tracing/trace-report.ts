@@ -62,6 +62,8 @@ export interface TracedExecutable {
   readonly script?: string;
   readonly considered: boolean;
   readonly execs: number;
+  /** Those that were in no test script, where these were recorded. */
+  readonly execsOutsideScripts?: number;
   /** execs plus forks without exec. */
   readonly processes: number;
   readonly exits: Tally;
@@ -123,6 +125,22 @@ export interface TracedRule {
   readonly firstSeconds: number;
 }
 
+/** A test script of Automake's parallel harness, as its driver was started. */
+export interface TracedScript {
+  readonly directory: string;
+  readonly arguments: readonly string[];
+  /** NAME=VALUE each. */
+  readonly environment: readonly string[];
+  /** Descriptors above 2 that were open on the same as standard output (1) or standard error (2). */
+  readonly copies: Tally;
+  /** Since the start of the run. */
+  readonly started: number;
+  /** Absent where it had not ended when the run did. */
+  readonly ended?: number;
+  /** Whether a considered program was executed in it. */
+  readonly considered: boolean;
+}
+
 /** A `warning` or `error` line. An error makes the record incomplete. */
 export interface TracerMessage {
   readonly kind: string;
@@ -165,6 +183,7 @@ export interface TraceReport {
   readonly deaths: readonly TracedDeath[];
   readonly exits: readonly TracedExit[];
   readonly hangs: readonly TracedHang[];
+  readonly scripts: readonly TracedScript[];
   readonly rules: readonly TracedRule[];
   readonly warnings: readonly TracerMessage[];
   readonly errors: readonly TracerMessage[];

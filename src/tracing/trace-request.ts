@@ -42,8 +42,11 @@ export interface RecordedArguments {
   readonly indexes: readonly [number] | readonly [number, number];
 }
 
-/** What else the tracer records. `interposed` makes every interposed call stop in the tracer, which is slow. */
-export type ExtraRecord = "paths" | "maps" | "interposed";
+/**
+ * What else the tracer records. `interposed` makes every interposed call stop in the tracer, which is slow; `scripts` are those of Automake's
+ * parallel harness, with their environments.
+ */
+export type ExtraRecord = "paths" | "maps" | "interposed" | "scripts";
 
 /**
  * Where a child's standard output and standard error go.

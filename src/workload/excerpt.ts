@@ -1,82 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Some test scripts of a suite, run without the others.
-import { LEVEL_SEPARATOR, type TestResults } from "./test-results/test-results.js";
+import type { Environment } from "../tracing/trace-request.js";
+import type { TestResults } from "./test-results/test-results.js";
+import type { ScriptStart, TestScript } from "./test-script.js";
 import type { SuiteWorkload } from "./workload.js";
 
-/** A test script that can be run without the others. */
-export interface TestScript {
-  /** A path relative to the tree, without suffix. */
-  readonly name: string;
-  /** The tests that it reports, by the names of TestResults. */
-  readonly tests: readonly string[];
-  /** About how long it takes. */
-  readonly seconds: number;
+/** Each argument is a script; one that cannot be run makes the whole fail, what its test says is in its result file. */
+const RUN_ALL = 'failed=0; for script do /bin/sh -c "$script" || failed=1; done; exit "$failed"';
+
+/** What execve(2) takes: MAX_ARG_STRLEN, and a part of the least that all arguments and variables may have at the usual limit of the stack. */
+const MOST_ARGUMENT_BYTES = 128 * 1024 - 1;
+const MOST_COMMAND_BYTES = 1024 * 1024;
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function listEntries(environment: Environment): readonly string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}
+
+/** What all of them have in common. */
+function intersect([first, ...others]: readonly Environment[]): Environment {
+  const isCommon = ([name, value]: [string, string]): boolean => others.every((other) => other[name] === value);
+  return Object.fromEntries(Object.entries(first ?? {}).filter(isCommon));
+}
+
+/** A shell's text that starts a script's driver as it was started in the suite, by exec, with `common` being there already. */
+function formatStart({ directory, command, environment, copies }: ScriptStart, common: Environment): string {
+  const own = listEntries(environment).filter((entry) => !listEntries(common).includes(entry));
+  // dash(1) knows no descriptors of two digits.
+  const redirections = [...copies].filter(([copy]) => copy < 10).map(([copy, of]) => `exec ${copy}>&${of} && `);
+  const words = [...(own.length > 0 ? ["/usr/bin/env", ...own] : []), ...command];
+  return `cd ${quote(directory)} && ${redirections.join("")}exec ${words.map(quote).join(" ")}`;
 }
 
 /**
- * The scripts of a suite that can be run without the others, as far as a run's results tell: those of Automake's parallel harness. A script
- * takes from the end of the one before it to its own end; where several go side by side, that is too little.
+ * A suite of these scripts alone, one after the other. Their drivers are started as they were in the whole suite, without make: in a tree in which the
+ * suite has run. Whether they pass so has to be tried. Undefined where it would not be a command that can be executed.
  */
-export function listScripts({ scripts, tests }: TestResults): readonly TestScript[] {
-  const reported = new Map<string, string[]>();
-  for (const test of tests.keys()) {
-    const [script = test] = test.split(LEVEL_SEPARATOR);
-    reported.set(script, [...(reported.get(script) ?? []), test]);
+export function excerptSuite(workload: SuiteWorkload, scripts: readonly TestScript[]): SuiteWorkload | undefined {
+  const common = intersect(scripts.map(({ start }) => start.environment));
+  const texts = scripts.map(({ start }) => formatStart(start, common));
+  const sizes = [...texts, ...listEntries(common)].map((text) => Buffer.byteLength(text) + 1);
+  if (Math.max(...sizes) > MOST_ARGUMENT_BYTES || sizes.reduce((sum, size) => sum + size, 0) > MOST_COMMAND_BYTES) {
+    return undefined;
   }
-  let before = 0;
-  return [...scripts]
-    .sort(([, one], [, other]) => one - other)
-    .map(([name, end]) => {
-      const seconds = end - before;
-      before = end;
-      return { name, tests: reported.get(name) ?? [], seconds };
-    });
-}
-
-/**
- * The script whose test the suite's output calls `reported`: relative to where make runs, and with a suffix that the result file may not have.
- * Where several directories have one, the second that is reported by a name is the second of them. It is a guess by which a search is led.
- */
-export function findScript(scripts: readonly TestScript[], reported: string): TestScript | undefined {
-  const [, base = reported, occurrence = "1"] = /^(.*?)(?: \((\d+)\))?$/.exec(reported) ?? [];
-  const [path = base] = base.split(LEVEL_SEPARATOR);
-  const names = [path, path.replace(/\.[^./]*$/, "")];
-  const candidates = scripts.filter(({ name }) =>
-    names.some((candidate) => name === candidate || name.endsWith(`/${candidate}`)),
-  );
-  return scripts.find(({ name }) => name === path) ?? candidates[Number(occurrence) - 1];
-}
-
-/** The scripts that tests are reported of, also where the output alone is left of a run that was ended. */
-export function listEnded(
-  scripts: readonly TestScript[],
-  tests: TestResults["tests"] = new Map(),
-): ReadonlySet<TestScript | undefined> {
-  return new Set([...tests.keys()].map((name) => findScript(scripts, name)));
-}
-
-/** A definition in MAKEFLAGS overrides that of the makefile, in every make below, too ("Communicating Options to a Sub-make", GNU make). */
-function addDefinition(flags = "", definition: string): string {
-  return flags.includes(" -- ") ? `${flags} ${definition}` : `${flags} -- ${definition}`;
-}
-
-/** Removes the files that are named before `--`, by a program that is not the package's, and runs what comes after it. */
-const REMOVE_AND_RUN =
-  'until [ "$1" = -- ]; do PATH=/usr/bin:/bin rm -f -- "$1" || exit; shift; done; shift; exec "$@"';
-
-/**
- * The suite's command so that it runs these scripts alone. The harness makes a script's log anew only where there is none, when it is told to
- * keep the others (RECHECK_LOGS, "Parallel Test Harness" in Automake's manual); so it takes a tree in which the suite has run. Whether it
- * works has to be tried: suites can be started in ways that do not heed this.
- */
-export function excerptSuite(workload: SuiteWorkload, scripts: readonly TestScript[]): SuiteWorkload {
-  const { command, directory, environment } = workload;
-  const files = scripts.flatMap(({ name }) => [".trs", ".log"].map((suffix) => `${directory}/${name}${suffix}`));
-  return {
-    ...workload,
-    command: ["/bin/sh", "-c", REMOVE_AND_RUN, "sh", ...files, "--", ...command],
-    environment: { ...environment, MAKEFLAGS: addDefinition(environment.MAKEFLAGS, "RECHECK_LOGS=") },
-  };
+  return { ...workload, command: ["/bin/sh", "-c", RUN_ALL, "sh", ...texts], environment: common };
 }
 
 /** What a run of the whole says of the tests of these scripts. */

@@ -21,10 +21,6 @@ interface Reading {
   readonly problems: readonly string[];
 }
 
-interface FileReading extends Reading {
-  readonly scripts: TestResults["scripts"];
-}
-
 async function readLog(file: string): Promise<Reading> {
   const reader = new LogReader();
   try {
@@ -49,12 +45,11 @@ async function readLog(file: string): Promise<Reading> {
  */
 export async function collectResults({ logFile, directory }: ResultSources): Promise<TestResults> {
   const log = await readLog(logFile);
-  const files: FileReading =
-    directory === undefined ? { tests: new Map(), scripts: new Map(), problems: [] } : await readResultFiles(directory);
+  const files: Reading =
+    directory === undefined ? { tests: new Map(), problems: [] } : await readResultFiles(directory);
   return {
     ...mergeTests(files.tests, log.tests),
     logged: log.tests,
-    scripts: files.scripts,
     problems: [...files.problems, ...log.problems],
   };
 }

@@ -5,12 +5,11 @@ import { EnvironmentError } from "../../errors.js";
 import { readTrsFile } from "./automake-trs.js";
 import { readJUnitFile } from "./junit-file.js";
 import { MAX_RESULT_FILE_BYTES, MAX_RESULT_FILES } from "./result-limits.js";
-import { LEFT_OUT_FILE, STARTED_FILE, WRAPPER_FILES } from "./result-wrapper.js";
+import { LEFT_OUT_FILE, WRAPPER_FILES } from "./result-wrapper.js";
 import { MAX_TESTS, TestRecorder } from "./test-recorder.js";
-import type { TestResults, TestsByFormat } from "./test-results.js";
+import type { TestsByFormat } from "./test-results.js";
 
 const QUOTED_LEFT_OUT = 5;
-const TRS = ".trs";
 
 async function listFiles(directory: string): Promise<string[]> {
   try {
@@ -22,14 +21,6 @@ async function listFiles(directory: string): Promise<string[]> {
   } catch (cause) {
     throw new EnvironmentError(`cannot read the test results in ${directory}: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** When a file was written last, in seconds. Undefined where it is not there. */
-async function readTime(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs / 1000,
-    () => undefined,
-  );
 }
 
 async function readBounded(path: string): Promise<string> {
@@ -53,11 +44,9 @@ function describeLeftOut(list: string): string {
  * Reads the result files that the wrapper has copied to `directory`. A file that cannot be read is a problem, and its tests are missing.
  * Throws EnvironmentError when the directory itself cannot be read.
  */
-export async function readResultFiles(directory: string): Promise<{
-  readonly tests: TestsByFormat;
-  readonly scripts: TestResults["scripts"];
-  readonly problems: readonly string[];
-}> {
+export async function readResultFiles(
+  directory: string,
+): Promise<{ readonly tests: TestsByFormat; readonly problems: readonly string[] }> {
   const recorders = {
     automake: new TestRecorder(),
     meson: new TestRecorder(),
@@ -70,18 +59,13 @@ export async function readResultFiles(directory: string): Promise<{
     problems.push(describeLeftOut(await readFile(join(directory, LEFT_OUT_FILE), "utf8")));
   }
   const results = files.filter((file) => !WRAPPER_FILES.includes(file));
-  const scripts = new Map<string, number>();
-  const started = await readTime(join(directory, STARTED_FILE));
   if (results.length > MAX_RESULT_FILES) {
     problems.push(`${directory} holds more than ${MAX_RESULT_FILES} result files; the rest of them is not read`);
   }
   for (const file of results.slice(0, MAX_RESULT_FILES)) {
     try {
       const content = await readBounded(join(directory, file));
-      if (file.endsWith(TRS) && started !== undefined) {
-        scripts.set(file.slice(0, -TRS.length), ((await readTime(join(directory, file))) ?? started) - started);
-      }
-      const problem = file.endsWith(TRS)
+      const problem = file.endsWith(".trs")
         ? readTrsFile(file, content, recorders.automake)
         : readJUnitFile(file, content, recorders);
       problems.push(...(problem === undefined ? [] : [problem]));
@@ -95,7 +79,6 @@ export async function readResultFiles(directory: string): Promise<{
   }
   return {
     tests: new Map(present.map(([format, { tests }]) => [format as keyof typeof recorders, tests])),
-    scripts,
     problems,
   };
 }

@@ -10,10 +10,8 @@ import { PYTEST_REPORT } from "./result-variables.js";
 export const RESULTS_DIRECTORY = "loupe-results";
 /** In the destination: what was not copied, a path or a sentence a line. */
 export const LEFT_OUT_FILE = ".left-out";
-/** In the destination: written right before the suite starts. */
-export const STARTED_FILE = ".started";
 /** In the destination: made by the wrapper for itself. */
-export const WRAPPER_FILES: readonly string[] = [LEFT_OUT_FILE, STARTED_FILE, ".later"];
+export const WRAPPER_FILES: readonly string[] = [LEFT_OUT_FILE, ".started", ".later"];
 
 /** The files in which build systems and test tools leave results. `TEST-*.xml` is Maven's and Gradle's. */
 const RESULT_FILES = ["*.trs", "*junit*.xml", "TEST-*.xml", PYTEST_REPORT];
@@ -21,7 +19,7 @@ const RESULT_FILES = ["*.trs", "*junit*.xml", "TEST-*.xml", PYTEST_REPORT];
 const nameTests = RESULT_FILES.map((pattern) => `-name '${pattern}'`).join(" -o ");
 
 /**
- * Runs "$@" (by exec: a shell would run its own `true` or `test`) and then copies the result files that it wrote, with their times. Needs sh, coreutils and findutils. Its variables are not exported, and its own
+ * Runs "$@" (by exec: a shell would run its own `true` or `test`) and then copies the result files that it wrote. Needs sh, coreutils and findutils. Its variables are not exported, and its own
  * tools run with a PATH of their own, so that the suite and the wrapper do not get in each other's way.
  *
  * The suite starts only when the clock of the file system has moved on from the stamp: the kernel's file times advance in steps of some
@@ -33,12 +31,12 @@ loupe_destination=$2
 shift 2
 if ! (
   PATH=/usr/bin:/bin
-  : >"$loupe_destination/${STARTED_FILE}" || exit 1
+  : >"$loupe_destination/.started" || exit 1
   loupe_try=0
   while [ "$loupe_try" -lt 300 ]; do
     sleep 0.01
     : >"$loupe_destination/.later" || exit 1
-    [ -z "$(find "$loupe_destination/.later" -newer "$loupe_destination/${STARTED_FILE}")" ] || exit 0
+    [ -z "$(find "$loupe_destination/.later" -newer "$loupe_destination/.started")" ] || exit 0
     loupe_try=$((loupe_try + 1))
   done
   exit 1
@@ -53,7 +51,7 @@ loupe_status=$?
   LC_ALL=C
   export PATH LC_ALL
   cd "$loupe_tree" || exit 1
-  find . -name ${RESULTS_DIRECTORY} -prune -o -type f -newer "$loupe_destination/${STARTED_FILE}" \\( ${nameTests} \\) ! -path '*
+  find . -name ${RESULTS_DIRECTORY} -prune -o -type f -newer "$loupe_destination/.started" \\( ${nameTests} \\) ! -path '*
 *' -printf '%P/%s\\n' | sort | {
     loupe_count=0
     loupe_total=0
@@ -72,7 +70,7 @@ loupe_status=$?
       fi
       printf '%s\\0' "$loupe_path"
     done
-  } | xargs -0 -r cp --no-dereference --parents --no-preserve=mode --preserve=timestamps --target-directory="$loupe_destination" --
+  } | xargs -0 -r cp --no-dereference --parents --no-preserve=mode --target-directory="$loupe_destination" --
 ) || echo "some files cannot be copied" >>"$loupe_destination/${LEFT_OUT_FILE}"
 exit "$loupe_status"
 `;

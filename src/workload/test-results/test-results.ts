@@ -22,11 +22,6 @@ export interface TestResults {
   readonly tests: TestMap;
   /** What the log alone said, in the names it uses: what an early stop goes by. */
   readonly logged: TestsByFormat;
-  /**
-   * Test scripts that left a result file of their own (Automake's parallel harness): paths relative to the tree, with the seconds from
-   * the start of the suite after which the file was there.
-   */
-  readonly scripts: ReadonlyMap<string, number>;
   /** Sentences for a person about what could not be read; its tests are missing from `tests`. */
   readonly problems: readonly string[];
 }
