@@ -181,7 +181,7 @@ static void handle_end(struct tracer *tracer, struct task *task, int status)
 	}
 	if (process && task->tid == process->tgid) {
 		struct executable *executable = process->executable;
-		test_script_process_ended(process->script, process->tgid);
+		test_script_process_ended(process->script, process->tgid, executable && executable->considered);
 		if (tracer->options->discovery == DISCOVER_EBPF)
 			ebpf_forget(process->tgid);
 		if (executable && executable->considered) {

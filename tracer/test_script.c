@@ -22,6 +22,7 @@ struct test_script {
 	struct descriptor_copies copies;
 	double started, ended;          /* 0: it has not ended */
 	bool considered;                /* a considered program was executed in it */
+	bool outlived;                  /* by a process of one */
 };
 
 static struct test_script **table;
@@ -76,11 +77,15 @@ void test_script_consider(struct test_script *script)
 		script->considered = true;
 }
 
-void test_script_process_ended(struct test_script *script, pid_t tgid)
+void test_script_process_ended(struct test_script *script, pid_t tgid, bool considered)
 {
-	if (script && script->driver == tgid) {
+	if (!script)
+		return;
+	if (script->driver == tgid) {
 		script->ended = now();
 		script->driver = 0; /* the number may be another process's soon */
+	} else if (script->ended > 0 && considered) {
+		script->outlived = true;
 	}
 }
 
@@ -111,6 +116,7 @@ void test_scripts_report(double started)
 		if (script->ended > 0)
 			line_seconds("ended", script->ended - started);
 		line_boolean("considered", script->considered);
+		line_boolean("outlived", script->outlived);
 		line_end();
 	}
 }

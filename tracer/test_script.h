@@ -18,8 +18,8 @@ struct test_script;
 struct test_script *test_script_after_exec(pid_t tid, pid_t tgid, struct test_script *current);
 /* A considered program is executed in the script, and so in the one that it is part of. */
 void test_script_consider(struct test_script *script);
-/* A process has ended that ran in the script. */
-void test_script_process_ended(struct test_script *script, pid_t tgid);
+/* A process has ended that ran in the script, and a considered program or another one. */
+void test_script_process_ended(struct test_script *script, pid_t tgid, bool considered);
 /* A line for each, in the order in which they were started; times since `started`. */
 void test_scripts_report(double started);
 

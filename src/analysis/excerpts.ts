@@ -43,15 +43,17 @@ function chooseScripts(
 function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subject | undefined {
   const { workload, expected } = whole;
   const excerpt = workload.form === "suite" && scripts.length > 0 ? excerptSuite(workload, scripts) : undefined;
-  return excerpt && {
-    ...whole,
-    workload: excerpt,
-    scope: "excerpt",
-    scripts,
-    concerned: [],
-    excerpt: JSON.stringify(scripts.map(({ name }) => name).sort()),
-    expected: { ...expected, tests: expected.tests.map((results) => excerptResults(results, scripts)) },
-  };
+  return (
+    excerpt && {
+      ...whole,
+      workload: excerpt,
+      scope: "excerpt",
+      scripts,
+      concerned: [],
+      excerpt: JSON.stringify(scripts.map(({ name }) => name).sort()),
+      expected: { ...expected, tests: expected.tests.map((results) => excerptResults(results, scripts)) },
+    }
+  );
 }
 
 /**

@@ -29,16 +29,19 @@ export class Ground {
 
   /**
    * The lost tests alone, if there are some and that takes less time than all this: there, what makes them fail is found by shorter
-   * runs. Otherwise the same ground.
+   * runs. Otherwise, and where a test is lost in the whole only because of what others have done, the same ground.
    */
-  async narrow({ lost }: ExperimentResult): Promise<Ground> {
+  async narrow({ experiment, lost }: ExperimentResult): Promise<Ground> {
     const [test] = lost;
     if (test === undefined || !this.experimenter.hasSeparateTests) {
       return this;
     }
-    const narrower = this.#narrower.get(test) ?? this.#open(test);
-    this.#narrower.set(test, narrower);
-    return narrower;
+    const opening = this.#narrower.get(test) ?? this.#open(test);
+    this.#narrower.set(test, opening);
+    const narrower = await opening;
+    const isTooNarrow =
+      this.kind === "whole" && narrower !== this && (await narrower.experimenter.probe(experiment)).works;
+    return isTooNarrow ? this : narrower;
   }
 
   async #open(test: string): Promise<Ground> {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { findScript, listEnded } from "../workload/test-script.js";
+
 import type { RunOptions } from "../workload/run-options.js";
 import type { RunResult } from "../workload/run-result.js";
 import { findLosses } from "../workload/test-results/losses.js";
+import { findScript, listEnded } from "../workload/test-script.js";
 import { isHang } from "./run-limits.js";
 import type { Subject } from "./subject.js";
 

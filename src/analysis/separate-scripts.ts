@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { TraceReport } from "../tracing/trace-report.js";
 import { listScripts, type TestScript } from "../workload/test-script.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import type { Baseline } from "./baseline.js";
@@ -12,18 +13,30 @@ export interface SeparateScripts {
   readonly concerned: readonly TestScript[];
 }
 
+/** Where they take more than this part of the time of all, leaving out the others saves too little. */
+const MOST_CONCERNED = 4 / 5;
+
 const NONE: SeparateScripts = { scripts: [], concerned: [] };
 
+function addSeconds(scripts: readonly TestScript[]): number {
+  return scripts.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/**
+ * Considered programs that are executed elsewhere, or that go on when their script has ended, may be what other tests need. A test that depends
+ * on what another one has done, and starts no considered program itself, is not seen here: so the whole is run once in any case.
+ */
 function listConcerned(
   scripts: readonly TestScript[],
-  { report }: Pick<Baseline["observation"], "report">,
+  { executables, scripts: traced }: TraceReport,
 ): readonly TestScript[] {
-  const isOutside = report.executables.some(
-    ({ considered, execsOutsideScripts }) => considered && execsOutsideScripts !== 0,
-  );
+  const isContained =
+    executables.every(({ considered, execsOutsideScripts }) => !considered || execsOutsideScripts === 0) &&
+    traced.every(({ outlived }) => !outlived);
   const concerned = scripts.filter(({ isConcerned }) => isConcerned);
-  const isKnown = concerned.length === report.scripts.filter(({ considered }) => considered).length;
-  return isOutside || !isKnown || concerned.length === scripts.length ? [] : concerned;
+  const areKnown = concerned.length === traced.filter(({ considered }) => considered).length;
+  const isWorthIt = addSeconds(concerned) <= MOST_CONCERNED * addSeconds(scripts);
+  return isContained && areKnown && isWorthIt ? concerned : [];
 }
 
 /**
@@ -39,5 +52,5 @@ export function listSeparateScripts(
     return NONE;
   }
   const scripts = listScripts(report.scripts, tests, workload.directory);
-  return scripts.length > 1 ? { scripts, concerned: listConcerned(scripts, observation) } : NONE;
+  return scripts.length > 1 ? { scripts, concerned: listConcerned(scripts, report) } : NONE;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { TestScript } from "../workload/test-script.js";
+
 import type { Expectation } from "../workload/expectation.js";
+import type { TestScript } from "../workload/test-script.js";
 import type { Workload } from "../workload/workload.js";
 import type { AnalysisContext } from "./analysis-context.js";
 import { type Baseline, toKnownEnds } from "./baseline.js";

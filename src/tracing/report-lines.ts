@@ -116,6 +116,7 @@ const script = z.object({
   started: z.number(),
   ended: z.number().optional(),
   considered: z.boolean(),
+  outlived: z.boolean(),
 });
 
 const rule = z.object({ type: z.literal("rule"), rule: count, interposed: count, first: z.number() });

@@ -139,6 +139,8 @@ export interface TracedScript {
   readonly ended?: number;
   /** Whether a considered program was executed in it. */
   readonly considered: boolean;
+  /** Whether a considered process was still there when it had ended. */
+  readonly outlived: boolean;
 }
 
 /** A `warning` or `error` line. An error makes the record incomplete. */

@@ -20,9 +20,10 @@ function listEntries(environment: Environment): readonly string[] {
   return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 }
 
-/** What all of them have in common. */
+/** What all of them have in common, without what dash(1) does not pass on. */
 function intersect([first, ...others]: readonly Environment[]): Environment {
-  const isCommon = ([name, value]: [string, string]): boolean => others.every((other) => other[name] === value);
+  const isCommon = ([name, value]: [string, string]): boolean =>
+    /^[A-Za-z_]\w*$/.test(name) && others.every((other) => other[name] === value);
   return Object.fromEntries(Object.entries(first ?? {}).filter(isCommon));
 }
 

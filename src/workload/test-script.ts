@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The test scripts of a suite that can be run without the others: those of Automake's parallel harness, as the tracer saw them started.
 import { relative, resolve } from "node:path";
-import type { Environment } from "../tracing/trace-request.js";
 import type { TracedScript } from "../tracing/trace-report.js";
+import type { Environment } from "../tracing/trace-request.js";
 import { LEVEL_SEPARATOR, type TestResults } from "./test-results/test-results.js";
 
 /** How a script's driver was started. */
@@ -58,7 +58,11 @@ function canBeRepeated({ arguments: words, environment }: TracedScript): boolean
  * The scripts that a run of the suite in `tree` has executed and reported tests of, in the order in which they were started. A script that was run
  * several times counts as the last time.
  */
-export function listScripts(traced: readonly TracedScript[], { tests }: TestResults, tree: string): readonly TestScript[] {
+export function listScripts(
+  traced: readonly TracedScript[],
+  { tests }: TestResults,
+  tree: string,
+): readonly TestScript[] {
   const reported = new Map<string, string[]>();
   for (const test of tests.keys()) {
     const [script = test] = test.split(LEVEL_SEPARATOR);

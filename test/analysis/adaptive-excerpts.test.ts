@@ -26,8 +26,13 @@ function describeTest(name: string, seconds: number, needs: Readonly<Record<stri
 const names = ["mmap", "openat", "read", "write", "ioctl", "getpid", "fcntl", "rename", "umask", "brk", "futex"];
 const needs = fc.dictionary(fc.constantFrom(...names), fc.constantFrom(...VERDICTS));
 const suite = fc
-  .array(fc.record({ needs, seconds: fc.integer({ min: 1, max: 20 }) }), { minLength: 2, maxLength: 8 })
-  .map((tests) => tests.map((described, index) => describeTest(`test ${index}`, described.seconds, described.needs)));
+  .array(fc.record({ needs, seconds: fc.integer({ min: 1, max: 20 }), isBlind: fc.boolean() }), {
+    minLength: 2,
+    maxLength: 8,
+  })
+  .map((tests) =>
+    tests.map(({ needs, seconds, isBlind }, index) => ({ ...describeTest(`test ${index}`, seconds, needs), isBlind })),
+  );
 const lonely = fc.subarray(["test 0", "test 1", "test 2", "test 3"]);
 
 test("finds the same verdicts as the exhaustive method, whatever single tests need", async () => {
@@ -62,6 +67,19 @@ test("what fails is proven by short tests, and the whole runs a handful of times
   expect(opened.flat()).not.toContain("long");
   // What shows the considered tests, both groups with their losses, and both when nothing is lost any more.
   expect(experimenter.cost.runs).toBeLessThanOrEqual(5);
+});
+
+test("what only shows in the whole is looked for there, and not in a test that passes without the others", async () => {
+  const tests = [
+    describeTest("one", 10, { mmap: "required" }),
+    { ...describeTest("blind", 1, { umask: "required", fcntl: "required" }), isBlind: true },
+  ];
+  const { experimenter } = experimentOnSuite(tests);
+  const found = await searchAdaptively(use(...names), experimenter, BUILT_IN_PRIOR);
+  const required = found.filter(({ verdict }) => verdict === "required").map(({ feature }) => feature.name);
+  expect(required).toEqual(["mmap", "fcntl", "umask"]);
+  // Two culprits in each of two groups: halving nine takes four rounds of two, and each is then tried alone in both ways.
+  expect(experimenter.cost.runs).toBeLessThanOrEqual(25);
 });
 
 test("where tests go together only with the others, the whole is searched", async () => {

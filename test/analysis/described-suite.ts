@@ -7,11 +7,13 @@ export interface DescribedTest {
   readonly name: string;
   readonly seconds: number;
   readonly passes: (treatments: Treatments) => boolean;
+  /** It starts no considered program, and only sees what the others have done: run without them, it passes. */
+  readonly isBlind?: boolean;
 }
 
 function experimentOnPart(tests: readonly DescribedTest[], isExcerpt: boolean): DescribedExperimenter {
   const findLost = (treatments: Treatments): readonly DescribedTest[] =>
-    tests.filter(({ passes }) => !passes(treatments));
+    tests.filter(({ passes, isBlind }) => !(isExcerpt && isBlind === true) && !passes(treatments));
   const add = (part: readonly DescribedTest[]): number => part.reduce((sum, { seconds }) => sum + seconds, 0.1);
   return experimentOn({
     passes: (treatments) => findLost(treatments).length === 0,
@@ -28,7 +30,7 @@ function experimentOnPart(tests: readonly DescribedTest[], isExcerpt: boolean): 
   });
 }
 
-/** Experiments on the whole suite; `lonely` are the tests that do not pass without the others. */
+/** Experiments on the whole suite, which is surveyed without its blind tests; `lonely` are the tests that do not pass without the others. */
 export function experimentOnSuite(
   tests: readonly DescribedTest[],
   lonely: readonly string[] = [],
@@ -50,12 +52,15 @@ export function experimentOnSuite(
     return { ...experimentOnPart(chosen, true), hasSeparateTests: true, openExcerpt };
   };
   const whole = experimentOnPart(tests, false);
+  const hasBlind = tests.some(({ isBlind }) => isBlind === true);
+  const concerned = hasBlind ? experimentOnPart(tests, true) : whole;
   const survey = async (experiment: Parameters<Experimenter["survey"]>[0]): Promise<ExperimentResult> => {
     const treatments = Object.fromEntries(
       experiment.treated.map(({ feature, treatment }) => [feature.name, treatment] as const),
     );
-    const lost = tests.filter(({ passes }) => !passes(treatments)).map(({ name }) => name);
-    return { ...(await whole.run(experiment, 1)), lost };
+    const isLost = ({ passes, isBlind }: DescribedTest): boolean => isBlind !== true && !passes(treatments);
+    const lost = tests.filter(isLost).map(({ name }) => name);
+    return { ...(await concerned.run(experiment, 1)), lost };
   };
   return { experimenter: { ...whole, hasSeparateTests: true, survey, openExcerpt }, opened };
 }

@@ -13,6 +13,8 @@ const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 const USERS = isRoot ? (["root", "user"] as const) : (["user"] as const);
 const TIMEOUT = 180_000;
+/** Starts no considered program. */
+const SLOW = "sleep $SLOW_SECONDS 0";
 const SUITE = resolve("test/fixtures/suites/automake");
 
 /** The suite, with some of its scripts replaced, configured and run once, as packages are when they have been built. */
@@ -44,6 +46,10 @@ interface Run {
   readonly excerpts: readonly string[][];
 }
 
+function listVerdicts({ manifest }: Run): readonly unknown[] {
+  return manifest.features.map(({ name, verdict }) => [name, verdict]);
+}
+
 async function analyze(scratch: Scratch, wrapper: readonly string[], slowSeconds: string): Promise<Run> {
   const words = ["analyze", "--json", "--replicas", "3", "--work-dir", `work-${slowSeconds}`];
   const considered = ["--consider", "basics", "--consider", "files"];
@@ -69,8 +75,7 @@ test.each(USERS)(
     }
     const short = await analyze(scratch, wrapper, "0");
     const long = await analyze(scratch, wrapper, "4.5");
-    const verdicts = ({ manifest }: Run): unknown => manifest.features.map(({ name, verdict }) => [name, verdict]);
-    expect(verdicts(long)).toEqual(verdicts(short));
+    expect(listVerdicts(long)).toEqual(listVerdicts(short));
     expect(long.manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true, replicas: 3 } });
     expect(short.excerpts).toEqual([]);
     expect(long.excerpts.length).toBeGreaterThan(10);
@@ -95,8 +100,36 @@ test("a test that turns out flaky beside the search is set aside, and the search
     "other.test": 'read number <number; [ "$number" != 3 ] && exec ./files',
   });
   const { manifest } = await analyze(scratch, [], "4.5");
-  expect(manifest).toMatchObject({ outcome: "analyzed", workload: { testsPassed: 2, testsSetAside: ["other"] } });
+  expect(manifest).toMatchObject({ outcome: "analyzed", workload: { testsPassed: 3, testsSetAside: ["other"] } });
   const verdictOf = (name: string): string | undefined =>
     manifest.features.find((feature) => feature.name === name)?.verdict;
   expect([verdictOf("fcntl"), verdictOf("pipe2")]).toEqual(["any", "required"]);
+});
+
+/** What a run of an experiment was of: null for the whole. */
+function countScopes({ excerpts }: Run): Readonly<Record<string, number>> {
+  const names = excerpts.map((scripts) => scripts.join(" "));
+  return Object.fromEntries([...new Set(names)].map((name) => [name, names.filter((other) => other === name).length]));
+}
+
+test("what works in the whole suite is repeated with the scripts that start considered programs", {
+  timeout: TIMEOUT,
+}, async () => {
+  const scratch = await makeSuite({ "slow.test": SLOW });
+  const long = await analyze(scratch, [], "4.5");
+  expect(long.manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true, replicas: 3 } });
+  // The baseline, and once the joint set and the fakes of what can be stubbed as well.
+  expect(long.manifest.search?.fullRuns).toBe(5);
+  expect(countScopes(long)["other quick"]).toBeGreaterThanOrEqual(4);
+});
+
+test("a test that needs what another one has left is lost in the whole suite", { timeout: TIMEOUT }, async () => {
+  const scratch = await makeSuite({
+    "slow.test": SLOW,
+    // files ends with 1 where fcntl does not do what it says.
+    "other.test": "./files; status=$?; [ $status = 1 ] || exit $status; echo no >works; exit 0",
+    "last.test": "[ ! -e works ]",
+  });
+  const long = await analyze(scratch, [], "4.5");
+  expect(listVerdicts(long)).toContainEqual(["fcntl", "required"]);
 });

@@ -9,13 +9,13 @@ function report(tests: Readonly<Record<string, TestOutcome>>): TestResults {
     format: "automake",
     tests: new Map(Object.entries(tests)),
     logged: new Map(),
-    scripts: new Map(),
     problems: [],
   };
 }
 
 const names = ["t/a", "t/b", "t/c", "t/d", "t/e"];
-const scripts = names.map((name) => ({ name, tests: [name], seconds: 1 }));
+const start = { directory: "/b", command: ["true"], environment: {}, copies: new Map() };
+const scripts = names.map((name) => ({ name, tests: [name], seconds: 1, isConcerned: true, start }));
 const passing = report(Object.fromEntries(names.map((name) => [name, "passed"])));
 const suite = { scripts, expected: { ...NOTHING_EXPECTED, tests: [passing] } };
 const STALL = { kind: "stall", seconds: 2 } as const;

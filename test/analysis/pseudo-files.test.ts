@@ -41,6 +41,7 @@ function reportOf(...paths: readonly string[]): TraceReport {
     deaths: [],
     exits: [],
     hangs: [],
+    scripts: [],
     rules: [],
     warnings: [],
     errors: [],

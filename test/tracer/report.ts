@@ -24,6 +24,7 @@ export interface ExecutableLine {
   considered: boolean;
   execs: number;
   processes: number;
+  execsOutsideScripts?: number;
   exits?: Record<string, number>;
   signals?: Record<string, number>;
   abi: string;
@@ -79,6 +80,18 @@ export interface PathLine {
   errors?: Record<string, number>;
 }
 
+export interface ScriptLine {
+  type: "script";
+  directory: string;
+  arguments: string[];
+  environment: string[];
+  copies: Record<string, number>;
+  started: number;
+  ended?: number;
+  considered: boolean;
+  outlived: boolean;
+}
+
 export interface RuleLine {
   type: "rule";
   rule: number;
@@ -116,6 +129,7 @@ type Line =
   | NoticeLine
   | ArgumentLine
   | PathLine
+  | ScriptLine
   | RuleLine
   | TracerLine
   | EndLine;
@@ -147,6 +161,10 @@ export class Report {
     if (line === undefined || ends.length > 1 || this.lines.at(-1) !== line)
       throw new Error(`not exactly one end line at the end: ${JSON.stringify(this.lines.slice(-3))}`);
     return line;
+  }
+
+  get scripts(): ScriptLine[] {
+    return this.select("script");
   }
 
   get rules(): RuleLine[] {

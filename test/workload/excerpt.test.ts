@@ -1,72 +1,92 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { expect, test } from "vitest";
-import { excerptResults, excerptSuite, findScript, listEnded, listScripts } from "../../src/workload/excerpt.js";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import { excerptResults, excerptSuite } from "../../src/workload/excerpt.js";
 import type { TestResults } from "../../src/workload/test-results/test-results.js";
+import type { TestScript } from "../../src/workload/test-script.js";
+import type { SuiteWorkload } from "../../src/workload/workload.js";
 
-const results: TestResults = {
-  format: "automake",
-  tests: new Map([
-    ["tests/a", "passed"],
-    ["tests/tap.sh > 1", "passed"],
-    ["tests/tap.sh > 2", "skipped"],
-    ["lib/a", "passed"],
-  ]),
-  logged: new Map(),
-  scripts: new Map([
-    ["lib/a", 6],
-    ["tests/a", 1],
-    ["tests/tap.sh", 3.5],
-  ]),
-  problems: [],
+const WORKLOAD: SuiteWorkload = {
+  form: "suite",
+  kind: "suite",
+  command: ["make", "check"],
+  directory: "/b",
+  environment: { HOME: "/h" },
 };
 
-test("scripts come in the order in which they ended, with the tests that they report", () => {
-  expect(listScripts(results)).toEqual([
-    { name: "tests/a", tests: ["tests/a"], seconds: 1 },
-    { name: "tests/tap.sh", tests: ["tests/tap.sh > 1", "tests/tap.sh > 2"], seconds: 2.5 },
-    { name: "lib/a", tests: ["lib/a"], seconds: 2.5 },
-  ]);
-  expect(listScripts({ ...results, scripts: new Map() })).toEqual([]);
+function describe(name: string, start: Partial<TestScript["start"]>): TestScript {
+  const usual = { directory: "/b", command: ["true"], environment: {}, copies: new Map() };
+  return { name, tests: [name], seconds: 1, isConcerned: true, start: { ...usual, ...start } };
+}
+
+/** Runs an excerpt as a run of a suite does. */
+async function run(scripts: readonly TestScript[]): Promise<{ readonly exitCode?: number; readonly stderr: string }> {
+  const { command = ["false"], environment = {} } = excerptSuite(WORKLOAD, scripts) ?? {};
+  const [program, ...words] = command;
+  return execa(program, words, { env: environment, extendEnv: false, reject: false, cwd: "/" });
+}
+
+test("drivers are started as they were: directory, arguments, environment and descriptors", async () => {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "loupe test's ")));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const environment = { PATH: "/usr/bin:/bin", ODD: "a 'b' \"c\" $d\n*", "NO-NAME": "x" };
+  const body = 'pwd >seen; printf "%s|" "$@" "$ODD" "$OWN" >>seen; echo to the copy >&9';
+  const words = ["it's", "", "$HOME `x`", "-n"];
+  const scripts = [
+    describe("first", {
+      directory,
+      environment: { ...environment, OWN: "1 '2'" },
+      command: ["sh", "-c", body, "sh", ...words],
+      copies: new Map([[9, 2]]),
+    }),
+    describe("second", {
+      directory,
+      environment: { ...environment, OWN: "other" },
+      command: ["sh", "-c", "echo $OWN >other"],
+    }),
+  ];
+  // A shell would drop what is no name for it.
+  const print = 'open(my $file, ">", "named"); print $file $ENV{"NO-NAME"}';
+  scripts.push(describe("third", { directory, environment, command: ["perl", "-e", print] }));
+  const { exitCode, stderr } = await run(scripts);
+  expect([exitCode, stderr]).toEqual([0, "to the copy"]);
+  expect(await readFile(join(directory, "seen"), "utf8")).toBe(
+    `${directory}\nit's||$HOME \`x\`|-n|a 'b' "c" $d\n*|1 '2'|`,
+  );
+  expect(await readFile(join(directory, "other"), "utf8")).toBe("other\n");
+  expect(await readFile(join(directory, "named"), "utf8")).toBe("x");
 });
 
-test.each([
-  ["tests/a", "tests/a"],
-  ["tests/a.sh", "tests/a"],
-  ["tap.sh > 2", "tests/tap.sh"],
-  // Two directories have one.
-  ["a", "tests/a"],
-  ["a (2)", "lib/a"],
-  ["a (3)", undefined],
-  ["ap.sh", undefined],
-  ["absent", undefined],
-])("what is reported as %j is the script %j", (reported, name) => {
-  expect(findScript(listScripts(results), reported)?.name).toBe(name);
+test("one that cannot be started makes it fail, and the others are run", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "loupe-test-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const environment = { PATH: "/usr/bin:/bin" };
+  const absent = describe("absent", { directory: "/absent", environment });
+  const present = describe("present", { directory, environment, command: ["sh", "-c", ": >seen"] });
+  expect((await run([absent, present])).exitCode).toBe(1);
+  expect(await readFile(join(directory, "seen"), "utf8")).toBe("");
 });
 
-test("of a run that was ended, the output tells which scripts have ended", () => {
-  const tests = new Map([
-    ["a", "passed"],
-    ["a (2)", "failed"],
-  ] as const);
-  expect([...listEnded(listScripts(results), tests)].map((script) => script?.name)).toEqual(["tests/a", "lib/a"]);
-  expect(listEnded(listScripts(results))).toEqual(new Set());
+test("what no command line holds is no excerpt", () => {
+  const long = "x".repeat(100_000);
+  expect(excerptSuite(WORKLOAD, [describe("a", { command: ["true", long] })])).toBeDefined();
+  expect(excerptSuite(WORKLOAD, [describe("a", { command: ["true", long, long] })])).toBeUndefined();
+  const many = Array.from({ length: 20 }, (_, index) => describe(`${index}`, { command: ["true", long] }));
+  expect(excerptSuite(WORKLOAD, many)).toBeUndefined();
 });
 
-test("the suite's command runs the scripts without result files alone", () => {
-  const workload = {
-    form: "suite",
-    kind: "suite",
-    command: ["make", "check"],
-    directory: "/b",
-    environment: { MAKEFLAGS: "k -- A=1", HOME: "/h" },
-  } as const;
-  const [, tap] = listScripts(results);
-  const excerpt = excerptSuite(workload, tap === undefined ? [] : [tap]);
-  expect(excerpt.environment).toEqual({ MAKEFLAGS: "k -- A=1 RECHECK_LOGS=", HOME: "/h" });
-  expect(excerpt.command.slice(3)).toEqual(["sh", "/b/tests/tap.sh.trs", "/b/tests/tap.sh.log", "--", "make", "check"]);
-  expect(excerptSuite({ ...workload, environment: {} }, []).environment).toEqual({ MAKEFLAGS: " -- RECHECK_LOGS=" });
-  expect([...excerptResults(results, tap === undefined ? [] : [tap]).tests.keys()]).toEqual([
-    "tests/tap.sh > 1",
-    "tests/tap.sh > 2",
-  ]);
+test("the results of a whole run that are about an excerpt", () => {
+  const results: TestResults = {
+    format: "automake",
+    tests: new Map([
+      ["a", "passed"],
+      ["b", "failed"],
+    ]),
+    logged: new Map(),
+    problems: [],
+  };
+  expect([...excerptResults(results, [describe("b", {})]).tests.keys()]).toEqual(["b"]);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomBytes } from "node:crypto";
-import { mkdir, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EnvironmentError } from "../../../src/errors.js";
@@ -12,7 +12,6 @@ test("without readable tests the exit status decides", async () => {
     format: "none",
     tests: new Map(),
     logged: new Map(),
-    scripts: new Map(),
     problems: [],
   });
 });
@@ -82,24 +81,4 @@ test("a log or directory that is not there is the environment's fault", async ()
   await expect(collectResults({ logFile: join(directory, "none") })).rejects.toThrow(EnvironmentError);
   await expect(collectResults({ logFile: directory })).rejects.toThrow(/no regular file/);
   await expect(readFiles(join(directory, "none"))).rejects.toThrow(/cannot read the test results in /);
-});
-
-test("scripts with a result file of their own come with the time after which it was there", async () => {
-  const directory = await makeDirectory();
-  await mkdir(join(directory, "sub"));
-  for (const [name, seconds] of [
-    [".started", 1000],
-    ["a.trs", 1002.5],
-    ["sub/b.sh.trs", 1001],
-  ] as const) {
-    await writeFile(join(directory, name), name.endsWith(".trs") ? ":test-result: PASS\n" : "");
-    await utimes(join(directory, name), seconds, seconds);
-  }
-  const logFile = join(await makeDirectory(), "log");
-  await writeFile(logFile, "");
-  const { scripts } = await collectResults({ logFile, directory });
-  expect([...scripts]).toEqual([
-    ["a", 2.5],
-    ["sub/b.sh", 1],
-  ]);
 });
