@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_SCRIPTS 10000
+#define MAX_SCRIPTS 4096 /* some ten kilobytes each */
 static const char RESULT_OPTION[] = "--trs-file";
 
 struct test_script {

@@ -56,17 +56,9 @@ function describeExcerpt(whole: Subject, scripts: readonly TestScript[]): Subjec
   );
 }
 
-/**
- * How long a plain run of an excerpt may take. What is known of its scripts is too little for one that went on beside others: then those that are
- * done by three times the time do without it.
- */
-function limitSeconds({ scripts: [first], passSeconds }: Subject, { scripts }: Subject): number {
-  if (scripts.length === 1) {
-    return MOST * passSeconds;
-  }
-  // What comes before the first one is part of its time.
-  const expected = scripts.reduce((sum, { seconds }) => sum + seconds, first?.seconds ?? 0);
-  return TIME_FACTOR * expected + TIME_CONSTANT;
+/** How long a plain run of an excerpt may take. */
+function limitSeconds({ scripts }: Subject): number {
+  return TIME_FACTOR * scripts.reduce((sum, { seconds }) => sum + seconds, 0) + TIME_CONSTANT;
 }
 
 /** Makes excerpts of a workload, and finds out whether they pass by themselves. */
@@ -149,7 +141,7 @@ export class Excerpts {
   async #runPlain(excerpt: Subject, times: number): Promise<readonly RunResult[]> {
     const { journal } = this.context;
     const runner = new ExperimentRunner(this.context, excerpt, this.queue.jobs);
-    const limits = { ...excerpt.limits, timeLimitSeconds: limitSeconds(this.whole, excerpt) };
+    const limits = { ...excerpt.limits, timeLimitSeconds: limitSeconds(excerpt) };
     const names = Array.from({ length: times }, (_, index) => `excerpt-${index + 1} ${excerpt.excerpt}`);
     return runAll(names, async (name) => {
       const known = journal.findPlain(name);

@@ -57,7 +57,10 @@ export interface Experimenter {
   readonly passSeconds: number;
   /** Whether there are tests of which excerpts save time, as far as one can tell without having tried. */
   readonly hasSeparateTests: boolean;
-  /** Runs `replicas` times (default: as often as the user asked for), or until the first failure. */
+  /**
+   * Runs `replicas` times (default: as often as the user asked for), or until the first failure: once on the whole, and then, where that is known,
+   * on the tests that treatments can change.
+   */
   run(experiment: Experiment, replicas?: number): Promise<ExperimentResult>;
   /** Runs so many times more, whatever was run before, or until the first failure. */
   repeat(experiment: Experiment, times: number): Promise<ExperimentResult>;
@@ -70,7 +73,10 @@ export interface Experimenter {
   probe(experiment: Experiment, patienceSeconds?: number): Promise<ExperimentResult>;
   /** The same when it is its turn, and without suspects; how long it may go on is asked for when it begins. */
   tryOut(experiment: Experiment, findPatienceSeconds: () => number | undefined): Promise<ExperimentResult>;
-  /** Runs once, before everything that waits, and goes on when it is lost, so that a failure has all tests that are lost. */
+  /**
+   * Runs once, on the tests that treatments can change, before everything that waits, and goes on when it is lost, so that a failure has all
+   * tests that are lost.
+   */
   survey(experiment: Experiment): Promise<ExperimentResult>;
   /**
    * The same workload with some of these tests alone, where that is possible and takes less time: the quickest of them, as many as take

@@ -218,7 +218,8 @@ export class Journal {
   async #begin(): Promise<void> {
     // The first time there is nothing to put aside.
     await rename(this.file, `${this.file}.old`).catch(() => undefined);
-    await writeFile(this.file, `${encode({ type: "analysis", key: this.key })}\n`);
+    // The environments of test scripts are in it, and may hold what is nobody else's business.
+    await writeFile(this.file, `${encode({ type: "analysis", key: this.key })}\n`, { mode: 0o600 });
   }
 
   #clearRuns(): void {

@@ -58,12 +58,12 @@ export class WorkloadExperimenter implements Experimenter, Comparer {
   async run(experiment: Experiment, replicas: number = this.replicas): Promise<ExperimentResult> {
     const repeating = (await this.#openConcerned()) ?? this;
     return this.#exclusively(experiment, async () => {
-      const missing = (): number => (this.#hasFailed(experiment) ? 0 : replicas - this.#countRuns(experiment));
       // One run mostly decides; the others are repetitions of a success.
-      if (missing() > 0 && this.#records.listRuns(experiment).length === 0) {
+      if (!this.#hasFailed(experiment) && this.#records.listRuns(experiment).length === 0) {
         await this.queue.run(this.#runner, experiment, { priority: PRIORITY.ordinary, blame: "none" });
       }
-      await repeating.#runAtOnce(Array.from({ length: Math.max(0, missing()) }, () => experiment));
+      const missing = this.#hasFailed(experiment) ? 0 : Math.max(0, replicas - this.#countRuns(experiment));
+      await repeating.#runAtOnce(Array.from({ length: missing }, () => experiment));
       return this.#summarize(experiment);
     });
   }

@@ -106,8 +106,8 @@ test("a test that turns out flaky beside the search is set aside, and the search
   expect([verdictOf("fcntl"), verdictOf("pipe2")]).toEqual(["any", "required"]);
 });
 
-/** What a run of an experiment was of: null for the whole. */
-function countScopes({ excerpts }: Run): Readonly<Record<string, number>> {
+/** How many runs of experiments were of the same scripts. */
+function countExcerpts({ excerpts }: Run): Readonly<Record<string, number>> {
   const names = excerpts.map((scripts) => scripts.join(" "));
   return Object.fromEntries([...new Set(names)].map((name) => [name, names.filter((other) => other === name).length]));
 }
@@ -120,7 +120,7 @@ test("what works in the whole suite is repeated with the scripts that start cons
   expect(long.manifest).toMatchObject({ outcome: "analyzed", confirmation: { passed: true, replicas: 3 } });
   // The baseline, and once the joint set and the fakes of what can be stubbed as well.
   expect(long.manifest.search?.fullRuns).toBe(5);
-  expect(countScopes(long)["other quick"]).toBeGreaterThanOrEqual(4);
+  expect(countExcerpts(long)["other quick"]).toBeGreaterThanOrEqual(4);
 });
 
 test("a test that needs what another one has left is lost in the whole suite", { timeout: TIMEOUT }, async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { Journal, type RunRecord } from "../../src/analysis/journal.js";
 import type { RunResult } from "../../src/workload/run-result.js";
@@ -31,7 +31,14 @@ test("runs of the whole and of excerpts are kept apart, at once and after the jo
     expect(journal.findRuns("stub a", "tests/other")).toEqual([]);
     expect([journal.runs, journal.excerptRuns]).toEqual([[passed], [failed]]);
     expect(journal.countPasses("stub a")).toBe(1);
+    expect(journal.countPasses("stub a", "tests/quick")).toBe(0);
   }
+});
+
+test("nobody else reads the environments that are in it", async () => {
+  const scratch = await openScratch();
+  await openFilled(scratch.directory);
+  expect((await stat(scratch.path("journal.jsonl"))).mode & 0o777).toBe(0o600);
 });
 
 test("what is forgotten stays so, and plain runs are kept", async () => {
