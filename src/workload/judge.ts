@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { InterruptedError, TracerError } from "../errors.js";
 import type { TracedDeath, TracedExit, TraceEnd } from "../tracing/trace-report.js";
 import type { Expectation } from "./expectation.js";
@@ -8,6 +10,16 @@ import type { RunFailure } from "./run-result.js";
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
     throw new InterruptedError("interrupted: everything that was started has been ended");
+  }
+}
+
+/** How long a signal that has ended a tracer may take to come to us: a terminal sends it to both, in no order. */
+const SIGNAL_MILLISECONDS = 500;
+
+/** Waits for that signal where a tracer that we have not ended was: whoever did so may have ended the caller, too. */
+export async function awaitSignal({ reason }: TraceEnd, signal: AbortSignal | undefined): Promise<void> {
+  if (reason === "terminated" && signal?.aborted === false) {
+    await Promise.race([once(signal, "abort"), sleep(SIGNAL_MILLISECONDS)]);
   }
 }
 

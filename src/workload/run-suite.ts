@@ -3,7 +3,7 @@ import type { TraceReport } from "../tracing/trace-report.js";
 import { startTracer } from "../tracing/tracer.js";
 import { ActivityWatch } from "./activity-watch.js";
 import type { Expectation } from "./expectation.js";
-import { judgeDeaths, judgeEnd, judgeExits, throwIfInterrupted } from "./judge.js";
+import { awaitSignal, judgeDeaths, judgeEnd, judgeExits, throwIfInterrupted } from "./judge.js";
 import { LOG_TAIL_BYTES } from "./log.js";
 import { OutputWatch } from "./output-watch.js";
 import type { RunOptions } from "./run-options.js";
@@ -86,9 +86,13 @@ export async function runSuite(workload: SuiteWorkload, options: RunOptions): Pr
     output.close();
     activity.close();
   });
+  const givenUp = output.failure ?? activity.failure;
+  if (givenUp === undefined) {
+    await awaitSignal(report.end, options.signal);
+  }
   throwIfInterrupted(options.signal);
   const tests = await results?.collect();
-  const failure = judge(report, tests, output.failure ?? activity.failure, options);
+  const failure = judge(report, tests, givenUp, options);
   return {
     passed: failure === undefined,
     ...(failure && { failure }),

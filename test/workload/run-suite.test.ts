@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { InterruptedError } from "../../src/errors.js";
+import { InterruptedError, TracerError } from "../../src/errors.js";
 import { NOTHING_EXPECTED } from "../../src/workload/expectation.js";
 import type { RunOptions } from "../../src/workload/run-options.js";
 import { describeFailure, type RunResult } from "../../src/workload/run-result.js";
@@ -55,6 +55,15 @@ test("a hanging suite is ended with all that it started", async () => {
   const result = await runShell(scratch, "sleep 300 & sleep 300", { timeLimitSeconds: 1 });
   expect(result.failure && describeFailure(result.failure)).toBe("not finished after 1.0 s");
   await scratch.expectNoProcessLeft();
+});
+
+test("a signal that comes to the tracer before it comes to us interrupts the run", async () => {
+  const scratch = await openScratch();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 300);
+  const running = runShell(scratch, "kill -INT $PPID; sleep 30", { signal: controller.signal });
+  await expect(running).rejects.toThrow(InterruptedError);
+  await expect(runShell(scratch, "kill -INT $PPID; sleep 30")).rejects.toThrow(TracerError);
 });
 
 test("interrupting ends the run", async () => {
