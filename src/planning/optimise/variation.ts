@@ -5,8 +5,8 @@ import type { ClosureProblem } from "./problem.js";
 import { makeRandom } from "./random.js";
 
 /** A number of elementary steps, not seconds, so that the result is always the same. */
-const STEPS = 2e6;
-const MOST_ROUNDS = 400;
+const STEPS = 1e6;
+const MOST_ROUNDS = 200;
 /** About so many demands are looked at in a round, and at most so many. */
 const ROUND_DEMANDS = 40;
 const MOST_DEMANDS = 400;
