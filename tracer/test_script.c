@@ -39,10 +39,13 @@ static bool is_driver(const struct words *arguments)
 
 static struct test_script *add(pid_t tid, pid_t tgid, const struct words *arguments)
 {
+	static bool warned;
 	char directory[PATH_MAX];
-	if (count == MAX_SCRIPTS)
+	if (count == MAX_SCRIPTS && !warned) {
+		warned = true;
 		report_warning("script-overflow", tid, "more than %d test scripts; the rest is not recorded", MAX_SCRIPTS);
-	if (count >= MAX_SCRIPTS || !proc_base_directory(tid, AT_FDCWD, directory))
+	}
+	if (count == MAX_SCRIPTS || !proc_base_directory(tid, AT_FDCWD, directory))
 		return NULL;
 	struct test_script *script = allocate(sizeof *script);
 	script->driver = tgid;

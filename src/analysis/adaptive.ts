@@ -6,7 +6,7 @@ import { type AnalyzedFeature, decideVerdict, type Feature, type UsedFeature } f
 import { Ground } from "./ground.js";
 import type { Prior } from "./prior.js";
 
-/** How many seconds the tests of the first excerpt may take, in which most runs are made: starting the suite takes as long. */
+/** How many seconds the tests of the first excerpt may take, in which most runs are made. */
 const FIRST_EXCERPT_SECONDS = 0.5;
 
 /** Excerpts in which what fails in the whole is looked for may take this part of the whole's time, or so many seconds. */

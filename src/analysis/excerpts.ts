@@ -8,13 +8,11 @@ import type { AnalysisContext } from "./analysis-context.js";
 import { ExperimentRunner } from "./experiment-runner.js";
 import { deriveLimits } from "./run-limits.js";
 import { PRIORITY, type RunQueue } from "./run-queue.js";
+import { MOST_CONCERNED } from "./separate-scripts.js";
 import type { Subject } from "./subject.js";
 
 /** An excerpt that takes more than this part of the whole saves too little. */
 const MOST = 1 / 2;
-
-/** The same of all tests that treatments can change, by which most runs of the whole are saved. */
-const MOST_CONCERNED = 4 / 5;
 
 /** So many plain runs, at the same time, tell how long it takes and whether it passes. */
 const PLAIN_RUNS = 2;

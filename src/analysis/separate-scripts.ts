@@ -13,8 +13,8 @@ export interface SeparateScripts {
   readonly concerned: readonly TestScript[];
 }
 
-/** Where they take more than this part of the time of all, leaving out the others saves too little. */
-const MOST_CONCERNED = 4 / 5;
+/** Where tests that treatments can change take more than this part of the time of all, leaving out the others saves too little. */
+export const MOST_CONCERNED = 4 / 5;
 
 const NONE: SeparateScripts = { scripts: [], concerned: [] };
 
