@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 import type { RunOptions } from "../workload/run-options.js";
 import type { RunResult } from "../workload/run-result.js";
 import { findLosses } from "../workload/test-results/losses.js";
