@@ -2,15 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { describeCause } from "./describe-cause.js";
 import { EnvironmentError, type LoupeError, UsageError } from "./errors.js";
 
 const NO_SPACE: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 function explain(file: string, cause: unknown): LoupeError {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
+  const { code = "" } = cause as NodeJS.ErrnoException;
   return NO_SPACE.includes(code)
-    ? new EnvironmentError(`cannot write ${file}: no space left (${code}); free some space and try again`, { cause })
-    : new UsageError(`cannot write ${file}: ${message}`, { cause });
+    ? new EnvironmentError(`cannot write ${file}: no space left; free some space and try again`, { cause })
+    : new UsageError(`cannot write ${file}: ${describeCause(cause)}`, { cause });
 }
 
 /** The file itself behind symbolic links. A device or a pipe cannot be replaced, and must not be. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 import type { RunResult } from "../workload/run-result.js";
 import type { AnalyzedExecutable } from "./analysis.js";
@@ -90,7 +91,7 @@ export class Journal {
       await mkdir(join(directory, "runs"), { recursive: true });
       await journal.#load();
     } catch (cause) {
-      throw new EnvironmentError(`cannot use the work directory ${directory}: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`cannot use the work directory ${directory}: ${describeCause(cause)}`, { cause });
     }
     return journal;
   }
@@ -122,7 +123,7 @@ export class Journal {
     try {
       await mkdir(directory);
     } catch (cause) {
-      throw new EnvironmentError(`cannot make ${directory}: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`cannot make ${directory}: ${describeCause(cause)}`, { cause });
     }
     return directory;
   }
@@ -135,7 +136,7 @@ export class Journal {
         await writeFile(`${directory}.log`, log);
       }
     } catch (cause) {
-      throw new EnvironmentError(`cannot keep the log ${directory}.log: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`cannot keep the log ${directory}.log: ${describeCause(cause)}`, { cause });
     }
   }
 
@@ -244,7 +245,7 @@ export class Journal {
     try {
       await appendFile(this.file, `${encode(entry)}\n`);
     } catch (cause) {
-      throw new EnvironmentError(`cannot keep results in ${this.file}: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`cannot keep results in ${this.file}: ${describeCause(cause)}`, { cause });
     }
   }
 }

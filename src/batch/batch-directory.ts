@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { chown, mkdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { lockDirectory, unlockDirectory } from "../directory-lock.js";
 import { EnvironmentError, UsageError } from "../errors.js";
 import { BatchState } from "./batch-state.js";
@@ -34,7 +35,9 @@ export class BatchDirectory {
       if (cause instanceof UsageError) {
         throw cause;
       }
-      throw new EnvironmentError(`the batch directory ${path} cannot be used: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`the batch directory ${path} cannot be used: ${describeCause(cause, path)}`, {
+        cause,
+      });
     }
     try {
       const journal = await BatchJournal.open(join(path, JOURNAL));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 import { LOG_TAIL_BYTES } from "../workload/log.js";
 
@@ -93,6 +94,6 @@ export class CappedLog {
   }
 
   #explain(cause: unknown): EnvironmentError {
-    return new EnvironmentError(`cannot write the log ${this.path}: ${(cause as Error).message}`, { cause });
+    return new EnvironmentError(`cannot write the log ${this.path}: ${describeCause(cause)}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type FileHandle, open, readFile, truncate } from "node:fs/promises";
 import { z } from "zod";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError, UsageError } from "../errors.js";
 import { STAGES } from "./measured-package.js";
 import { batchOutcome } from "./outcome.js";
@@ -81,7 +82,7 @@ export async function readJournal(file: string): Promise<readonly JournalEntry[]
   try {
     content = await readFile(file, "utf8");
   } catch (cause) {
-    throw new UsageError(`${file}: ${(cause as Error).message}; "loupe batch run" makes a batch`, { cause });
+    throw new UsageError(`${file}: ${describeCause(cause)}; "loupe batch run" makes a batch`, { cause });
   }
   return parse(file, content).entries;
 }
@@ -141,7 +142,7 @@ export class BatchJournal {
 
   static #explain(file: string, cause: unknown): EnvironmentError {
     return new EnvironmentError(
-      `results cannot be kept in ${file}: ${(cause as Error).message}; what it has is kept, and the same command goes on from there`,
+      `results cannot be kept in ${file}: ${describeCause(cause)}; what it has is kept, and the same command goes on from there`,
       { cause },
     );
   }

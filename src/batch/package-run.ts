@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import type { PrivateApt } from "../debian/apt/private-apt.js";
 import { stripEpoch } from "../debian/version.js";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 import type { Command } from "../tracing/trace-request.js";
 import { quoteLastLines } from "../workload/log.js";
@@ -165,7 +166,9 @@ export class PackageRun {
       (entry): entry is [string, string] => entry[1] !== undefined && INHERITED.test(entry[0]),
     );
     const home = await this.keepDirectory("home").catch((cause) => {
-      throw new EnvironmentError(`${this.directory} cannot be used: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`${this.directory} cannot be used: ${describeCause(cause, this.directory)}`, {
+        cause,
+      });
     });
     return { ...Object.fromEntries(inherited), PATH: BUILD_PATH.join(":"), HOME: home, LC_ALL: "C.UTF-8" };
   }

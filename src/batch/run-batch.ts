@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { basename } from "node:path";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
+import { describeCause } from "../describe-cause.js";
 import { withEitherSignal } from "../either-signal.js";
 import { EnvironmentError, InterruptedError } from "../errors.js";
 import type { Manifest } from "../manifest/schema.js";
@@ -215,7 +216,7 @@ class Batch {
       await merger.merge(directory.manifestFile(manifest));
     } catch (error) {
       // Whatever it is, the result is kept, and what is left is tried again at the end.
-      onNews({ kind: "trouble", words: `${nameOf(source)} is not merged yet: ${(error as Error).message}` });
+      onNews({ kind: "trouble", words: `${nameOf(source)} is not merged yet: ${describeCause(error)}` });
       return;
     }
     await directory.add({ type: "merged", ...source, at: now(), database: merger.location });

@@ -5,6 +5,7 @@ import { compareText } from "../compare-text.js";
 import type { SourcePackage } from "../debian/apt/fetch-source.js";
 import type { IndexedSource, SourcesIndex } from "../debian/apt/sources-index.js";
 import { type BuildSystem, guessBuildSystem } from "../debian/build-system.js";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 import { matchesPattern } from "../tracing/patterns.js";
 
@@ -31,7 +32,7 @@ async function readLines(option: string, file: string): Promise<readonly string[
   try {
     return (await readFile(file, "utf8")).split(/\r?\n/);
   } catch (cause) {
-    throw new UsageError(`${option} ${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${option} ${file} cannot be read: ${describeCause(cause)}`, { cause });
   }
 }
 

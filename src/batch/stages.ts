@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { AptFault } from "../debian/apt/apt-failure.js";
 import { installBuildDependencies } from "../debian/apt/build-dependencies.js";
 import { downloadSource, type FetchedSource, nameTree } from "../debian/apt/fetch-source.js";
+import { describeCause } from "../describe-cause.js";
 import { ManifestError, readManifest } from "../manifest/read-manifest.js";
 import type { Manifest } from "../manifest/schema.js";
 import { findDhLoupe } from "./find-program.js";
@@ -117,7 +118,7 @@ function explainNoManifest(run: PackageRun, end: CommandEnd, cause: unknown): St
   if (hasSucceeded(end)) {
     const skipped = /dh_loupe: skipped: (.*)/.exec(run.log.tail)?.[1];
     return skipped === undefined
-      ? new StageFailure("tracer-error", `dh_loupe left no manifest: ${(cause as Error).message}`)
+      ? new StageFailure("tracer-error", `dh_loupe left no manifest: ${describeCause(cause)}`)
       : new StageFailure("no-tests", `dh_loupe had nothing to do: ${skipped}`);
   }
   return new StageFailure("environment-error", run.explain("dh_loupe", end), run.isDiskFull);

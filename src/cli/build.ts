@@ -5,6 +5,7 @@ import { findChroot, requireSbuild } from "../debian/sbuild/requirements.js";
 import { runSbuild } from "../debian/sbuild/run-sbuild.js";
 import { readSourcePackage } from "../debian/sbuild/source-package.js";
 import { splitShellWords } from "../debian/shell-words.js";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError, InterruptedError, UsageError } from "../errors.js";
 import { readManifest } from "../manifest/read-manifest.js";
 import { serializeManifest } from "../manifest/serialize.js";
@@ -46,7 +47,7 @@ export function requireDistribution(name: string): string {
 
 export async function requireExtraPackage(path: string): Promise<string> {
   const status = await stat(path).catch((cause) => {
-    throw new UsageError(`--extra-package ${path}: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`--extra-package ${path}: ${describeCause(cause)}`, { cause });
   });
   if (!status.isDirectory() && !(status.isFile() && path.endsWith(".deb"))) {
     throw new UsageError(`--extra-package ${path}: neither a .deb file nor a directory of them`);
@@ -59,7 +60,7 @@ async function requireOutputDirectory(path: string): Promise<string> {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK);
   } catch (cause) {
-    throw new EnvironmentError(`--output-dir ${path}: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`--output-dir ${path}: ${describeCause(cause)}`, { cause });
   }
   return resolve(path);
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { fstatSync, writeFileSync } from "node:fs";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 
 const STANDARD_OUTPUT = 1;
 
 function explain(cause: Error): EnvironmentError {
-  return new EnvironmentError(`cannot write to standard output, and what was written is not whole: ${cause.message}`, {
-    cause,
-  });
+  return new EnvironmentError(
+    `cannot write to standard output, and what was written is not whole: ${describeCause(cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 /**

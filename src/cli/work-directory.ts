@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { lockDirectory, unlockDirectory } from "../directory-lock.js";
 import { EnvironmentError, UsageError } from "../errors.js";
 
@@ -26,7 +27,7 @@ async function openDirectory(path: string, named: boolean): Promise<WorkDirector
     }
   } catch (cause) {
     throw new EnvironmentError(
-      `cannot use the work directory ${path}: ${(cause as Error).message}; name another one with --work-dir`,
+      `cannot use the work directory ${path}: ${describeCause(cause, path)}; name another one with --work-dir`,
       { cause },
     );
   }

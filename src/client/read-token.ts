@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile, stat } from "node:fs/promises";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 
 /** Readable or writable for others than owner and group. */
@@ -21,7 +22,7 @@ async function readTokenFile(file: string): Promise<string> {
   } catch (cause) {
     throw cause instanceof UsageError
       ? cause
-      : new UsageError(`--token-file ${file}: cannot be read: ${(cause as Error).message}`, { cause });
+      : new UsageError(`--token-file ${file}: cannot be read: ${describeCause(cause)}`, { cause });
   }
 }
 

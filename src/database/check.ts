@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { compareText } from "../compare-text.js";
 import { compareVersions } from "../debian/compare-versions.js";
+import { describeCause } from "../describe-cause.js";
 import { combineUsage, type Evidence } from "./combine-usage.js";
 import { describeDocument, listRows } from "./describe-document.js";
 import { identify, type Measurement } from "./measurement.js";
@@ -43,7 +44,7 @@ async function readDocument(store: Store, measurement: string): Promise<Measurem
     const text = gunzipSync(row.content).toString();
     return identify(text) === measurement ? describeDocument(row.format, text) : "its document is another one";
   } catch (cause) {
-    return `its document cannot be read: ${(cause as Error).message}`;
+    return `its document cannot be read: ${describeCause(cause)}`;
   }
 }
 

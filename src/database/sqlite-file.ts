@@ -2,6 +2,7 @@
 // What can be known of an SQLite file before SQLite opens it, which may change what it opens (sqlite.org/fileformat.html).
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 import type { OpenMode } from "./connection.js";
 import { DatabaseError, ForeignDatabaseError, NothingMergedError } from "./database-error.js";
@@ -20,7 +21,7 @@ export function foreignSqliteError(file: string): ForeignDatabaseError {
 }
 
 function explainUnreadable(file: string, cause: unknown): DatabaseError {
-  return new DatabaseError(`${file}: may not be read: ${(cause as Error).message}`, "unreachable", { cause });
+  return new DatabaseError(`${file}: may not be read: ${describeCause(cause)}`, "unreachable", { cause });
 }
 
 function readStatus(file: string): Stats | undefined {

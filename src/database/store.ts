@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { gunzipSync } from "node:zlib";
 import { CompiledQuery } from "kysely";
+import { describeCause } from "../describe-cause.js";
 import type { Manifest } from "../manifest/schema.js";
 import type { Connection } from "./connection.js";
 import { DatabaseError } from "./database-error.js";
@@ -236,7 +237,7 @@ export class Store {
       return row && gunzipSync(row.content).toString();
     } catch (cause) {
       throw new DatabaseError(
-        `${this.location} is damaged (document ${measurement}: ${(cause as Error).message})`,
+        `${this.location} is damaged (document ${measurement}: ${describeCause(cause)})`,
         "damaged",
         {
           cause,

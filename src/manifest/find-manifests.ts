@@ -2,6 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { compareText } from "../compare-text.js";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 
 const SUFFIX = ".loupe.json";
@@ -28,7 +29,7 @@ export async function findManifests(path: string): Promise<readonly string[]> {
     return [path];
   }
   const found = await listBelow(path).catch((cause) => {
-    throw new UsageError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${path}: cannot be read: ${describeCause(cause, path)}`, { cause });
   });
   if (found.length === 0) {
     throw new UsageError(`${path}: there is no manifest (*${SUFFIX}) in this directory`);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile, stat } from "node:fs/promises";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 import { manifestSchema } from "./consistency.js";
 import { findDuplicateKey } from "./duplicate-keys.js";
@@ -28,7 +29,7 @@ export async function readManifestText(file: string): Promise<string> {
     if (cause instanceof ManifestError) {
       throw cause;
     }
-    throw new ManifestError(`${file}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new ManifestError(`${file}: cannot be read: ${describeCause(cause)}`, { cause });
   }
 }
 
@@ -37,7 +38,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ManifestError(`${file}: not JSON: ${(cause as Error).message}`, { cause });
+    throw new ManifestError(`${file}: not JSON: ${describeCause(cause)}`, { cause });
   }
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {

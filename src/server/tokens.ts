@@ -2,6 +2,7 @@
 // Who may submit manifests. A token is 256 random bits, so that its SHA-256 tells nothing about it and need not be slow.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError, UsageError } from "../errors.js";
 
 const PREFIX = "loupe_";
@@ -54,7 +55,7 @@ async function openTokenFile(file: string): Promise<FileHandle> {
     return await open(file, "r");
   } catch (cause) {
     throw new TokenFileError(
-      `${file}: cannot be read: ${(cause as Error).message}; "loupe serve token NAME --token-file ${file}" makes it`,
+      `${file}: cannot be read: ${describeCause(cause)}; "loupe serve token NAME --token-file ${file}" makes it`,
       { cause },
     );
   }
@@ -156,8 +157,8 @@ export async function addToken(file: string, name: string): Promise<string> {
       await handle.close();
     }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw code === undefined ? cause : new EnvironmentError(`cannot write ${file}: ${message}`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw code === undefined ? cause : new EnvironmentError(`cannot write ${file}: ${describeCause(cause)}`, { cause });
   }
   return token;
 }

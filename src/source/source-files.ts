@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 
 /** Larger files are tables that somebody generated. */
@@ -39,13 +40,13 @@ async function listFiles(directory: string): Promise<readonly string[]> {
  */
 export async function* readSourceFiles(directory: string): AsyncGenerator<SourceFile> {
   const status = await stat(directory).catch((cause) => {
-    throw new UsageError(`${directory}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${directory}: cannot be read: ${describeCause(cause, directory)}`, { cause });
   });
   if (!status.isDirectory()) {
     throw new UsageError(`${directory}: not a directory; give the unpacked source of a package`);
   }
   const paths = await listFiles(directory).catch((cause) => {
-    throw new UsageError(`${directory}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${directory}: cannot be read: ${describeCause(cause, directory)}`, { cause });
   });
   if (paths.length === 0) {
     throw new UsageError(`${directory}: there is no C source file (*.c, *.h) below it`);

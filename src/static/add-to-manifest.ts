@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { resolve } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 import type { Manifest } from "../manifest/schema.js";
 import { hashFile, readElfIdentity } from "../workload/elf.js";
@@ -28,7 +29,7 @@ async function findDifference(path: string, { sha256, buildId }: ManifestExecuta
       ? undefined
       : "cannot be told to be the file that was measured";
   } catch (cause) {
-    return `cannot be read: ${(cause as Error).message}`;
+    return `cannot be read: ${describeCause(cause)}`;
   }
 }
 

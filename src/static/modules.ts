@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { realpath } from "node:fs/promises";
+import { describeCause } from "../describe-cause.js";
 import { UsageError } from "../errors.js";
 import { LibraryFinder } from "./libraries.js";
 import { scanFile } from "./scan.js";
@@ -58,7 +59,7 @@ export class ModuleLoader {
 
   async #scan(path: string, role: ModuleRole): Promise<Module> {
     const file = await realpath(path).catch((cause) => {
-      throw new UsageError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+      throw new UsageError(`${path}: cannot be read: ${describeCause(cause)}`, { cause });
     });
     const report = this.#reports.get(file) ?? scanFile(file, this.signal);
     this.#reports.set(file, report);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { closeSync, openSync, writeSync } from "node:fs";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 import type { OutputSink } from "./output-pipe.js";
 
@@ -55,6 +56,6 @@ export class LogFile implements OutputSink {
   }
 
   static #explain(path: string, cause: unknown): EnvironmentError {
-    return new EnvironmentError(`cannot write the log ${path}: ${(cause as Error).message}`, { cause });
+    return new EnvironmentError(`cannot write the log ${path}: ${describeCause(cause)}`, { cause });
   }
 }

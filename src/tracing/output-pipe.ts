@@ -4,6 +4,7 @@ import { constants, createWriteStream, openSync, type WriteStream } from "node:f
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 
 /** Takes what a child writes, piece by piece. */
@@ -42,7 +43,7 @@ export class OutputPipe {
       });
       return new OutputPipe(reader, writeEnd);
     } catch (cause) {
-      throw new EnvironmentError(`cannot make a pipe in ${directory}: ${(cause as Error).message}; set TMPDIR`, {
+      throw new EnvironmentError(`cannot make a pipe in ${directory}: ${describeCause(cause)}; set TMPDIR`, {
         cause,
       });
     }

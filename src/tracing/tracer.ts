@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError, InterruptedError, TracerError } from "../errors.js";
 import { parseCapabilities, parseReport } from "./report-parser.js";
 import type { TraceReport, TraceResult, TracerCapabilities } from "./trace-report.js";
@@ -69,7 +70,7 @@ async function makeReportDirectory(parent: string = tmpdir()): Promise<string> {
     return await mkdtemp(join(parent, "loupe-trace-"));
   } catch (cause) {
     throw new EnvironmentError(
-      `cannot make a directory for the tracer's report in ${parent}: ${(cause as Error).message}; set TMPDIR`,
+      `cannot make a directory for the tracer's report in ${parent}: ${describeCause(cause)}; set TMPDIR`,
       { cause },
     );
   }

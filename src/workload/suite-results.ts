@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { describeCause } from "../describe-cause.js";
 import { EnvironmentError } from "../errors.js";
 import { matchesPattern } from "../tracing/patterns.js";
 import type { Command, ConsideredPatterns, Environment } from "../tracing/trace-request.js";
@@ -63,7 +64,7 @@ export async function prepareResults(
   try {
     await mkdir(directory);
   } catch (cause) {
-    throw new EnvironmentError(`cannot make ${directory}: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`cannot make ${directory}: ${describeCause(cause)}`, { cause });
   }
   return {
     command: wrapForResults(workload.command, { tree: workload.directory, destination: directory }),

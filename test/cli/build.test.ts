@@ -61,7 +61,7 @@ function makePath(...programs: readonly string[]): string {
 describe("loupe build refuses", () => {
   it.each<[string, readonly string[], RegExp]>([
     ["nothing", [], /missing required argument 'dsc'/],
-    ["a file that is missing", ["none.dsc"], /\/none\.dsc: cannot be read: ENOENT/],
+    ["a file that is missing", ["none.dsc"], /\/none\.dsc: cannot be read: no such file or directory/],
     ["a source tree", ["."], /a directory; make a source package of it with "dpkg-source -b/],
     ["something else", ["greet_1.0.tar.xz"], /greet_1\.0\.tar\.xz: not the \.dsc of a source package/],
     ["unknown options of dh_loupe", ["--options", "--foo", "greet_1.0.dsc"], /Unknown option: foo/],

@@ -166,9 +166,9 @@ describe("loupe plan", () => {
   });
 
   test.each([
-    [["--os", "none", "all"], /^loupe: none: cannot be read: ENOENT/],
+    [["--os", "none", "all"], /^loupe: none: cannot be read: no such file or directory/],
     [["all"], /^loupe: --os is missing/],
-    [["--os", "all", "all"], /^loupe: all: cannot be read: EISDIR/],
+    [["--os", "all", "all"], /^loupe: all: cannot be read: illegal operation on a directory/],
     [["--os", "os.syscalls"], /^loupe: there is no measured package to plan for/],
     [["--os", "os.syscalls", "text"], /^loupe: text: not JSON/],
     [["--os", "os.syscalls", "nowhere"], /^loupe: nowhere: no such file or directory/],

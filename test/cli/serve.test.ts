@@ -113,7 +113,7 @@ describe("loupe serve", () => {
       [["--db", "usage.db", "--read-rate", "0"], 2, /must be a whole number from 1/],
       [["token", "ada"], 2, /which file is the token for\?/],
       [["token", "a b", "--token-file", "tokens"], 2, /a name has letters, digits/],
-      [["token", "ada", "--token-file", "none/tokens"], 3, /cannot write none\/tokens: ENOENT/],
+      [["token", "ada", "--token-file", "none/tokens"], 3, /cannot write none\/tokens: no such file or directory/],
     ];
     for (const [words, status, sentence] of refused) {
       const free = words[0] === "token" ? [] : ["--listen", "127.0.0.1:0"];
@@ -144,7 +144,7 @@ describe("loupe submit and loupe lookup", () => {
     expect(first.stdout.split("\n")).toEqual([
       expect.stringMatching(/^good\.loupe\.json: merged \(measurement [0-9a-f]{32}\)$/),
       'bad.loupe.json: refused: schema is not "loupe-manifest/1"; this is no manifest',
-      expect.stringMatching(/^none\.loupe\.json: refused: cannot be read: ENOENT/),
+      expect.stringMatching(/^none\.loupe\.json: refused: cannot be read: no such file or directory/),
       'evil.loupe.json: refused: the server refuses it: the name of a program "../evil" is not of the form that these have',
       expect.stringMatching(/^more\/one\.loupe\.json: merged/),
       expect.stringMatching(/^more\/two\.loupe\.json: merged/),

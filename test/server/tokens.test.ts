@@ -58,7 +58,7 @@ it("refuses files that others can read or change, or that are none", async () =>
   const refuse = async (sentence: RegExp): Promise<void> => {
     await expect(TokenFile.open(file)).rejects.toThrow(sentence);
   };
-  await refuse(/tokens: cannot be read: ENOENT.*loupe serve token NAME/);
+  await refuse(/tokens: cannot be read: no such file or directory.*loupe serve token NAME/);
   await addToken(file, "ada");
   for (const mode of [0o604, 0o620, 0o602, 0o666]) {
     await chmod(file, mode);

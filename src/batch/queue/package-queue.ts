@@ -7,6 +7,7 @@ import { mergeMeasurement } from "../../database/merge-measurement.js";
 import { openDatabase } from "../../database/open-database.js";
 import type { Store } from "../../database/store.js";
 import type { Tables } from "../../database/tables.js";
+import { describeCause } from "../../describe-cause.js";
 import { UsageError } from "../../errors.js";
 import type { Manifest } from "../../manifest/schema.js";
 import { VERSION } from "../../version.js";
@@ -292,7 +293,7 @@ export class PackageQueue {
       const explained = this.store.connection.explain(cause) ?? cause;
       // Two that commit at the same time: one of them comes again.
       throw this.store.connection.isTransient(cause)
-        ? new DatabaseError(`${this.store.location}: ${(cause as Error).message}`, "unreachable", { cause })
+        ? new DatabaseError(`${this.store.location}: ${describeCause(cause)}`, "unreachable", { cause })
         : explained;
     }
   }

@@ -5,6 +5,7 @@ import { openApt, openWorkshop } from "../../batch/open-workshop.js";
 import { PackageQueue } from "../../batch/queue/package-queue.js";
 import { runWorker } from "../../batch/queue/worker.js";
 import { readArchitecture } from "../../debian/architecture.js";
+import { describeCause } from "../../describe-cause.js";
 import { lockDirectory, unlockDirectory } from "../../directory-lock.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 import { withInterrupt } from "../interrupt.js";
@@ -29,7 +30,7 @@ async function openDirectory(named: string): Promise<string> {
     await mkdir(path, { recursive: true });
     isOurs = await lockDirectory(path);
   } catch (cause) {
-    throw new EnvironmentError(`the work directory ${path} cannot be used: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`the work directory ${path} cannot be used: ${describeCause(cause, path)}`, { cause });
   }
   if (!isOurs) {
     throw new UsageError(`${named} is used by another worker; name another --work-dir`);

@@ -5,6 +5,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Extract, extract, type Header } from "tar-stream";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 import {
   BUNDLE_DIRECTORY,
@@ -68,7 +69,7 @@ function checkSums(file: string, content: BundleContent): void {
 
 async function requireSize(file: string): Promise<void> {
   const status = await stat(file).catch((cause) => {
-    throw new BundleError(`${file}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new BundleError(`${file}: cannot be read: ${describeCause(cause)}`, { cause });
   });
   if (!status.isFile() || status.size > LARGEST_BUNDLE_BYTES) {
     throw new BundleError(`${file}: not a regular file of at most ${LARGEST_BUNDLE_BYTES} bytes`);
@@ -89,7 +90,7 @@ export async function readBundle(file: string): Promise<BundleContent> {
   } catch (cause) {
     throw cause instanceof BundleError
       ? cause
-      : new BundleError(`${file}: no bundle, or a damaged one: ${(cause as Error).message}`, { cause });
+      : new BundleError(`${file}: no bundle, or a damaged one: ${describeCause(cause)}`, { cause });
   }
 }
 
@@ -102,9 +103,9 @@ export async function unpackBundle(content: BundleContent, directory: string): P
       await writeFile(join(directory, name), bytes, { flag: "wx", mode: name === "rerun" ? 0o755 : 0o644 });
     }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     throw code === "EEXIST"
       ? new UsageError(`${directory} exists; name a new directory`, { cause })
-      : new EnvironmentError(`cannot write to ${directory}: ${message}`, { cause });
+      : new EnvironmentError(`cannot write to ${directory}: ${describeCause(cause, directory)}`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { pack } from "tar-stream";
 import { compareText } from "../../compare-text.js";
+import { describeCause } from "../../describe-cause.js";
 import { UsageError } from "../../errors.js";
 import { parseManifest } from "../../manifest/read-manifest.js";
 import { writeStream } from "../export/write-stream.js";
@@ -29,7 +30,7 @@ async function readLog(file: string): Promise<readonly [string, Buffer]> {
       await handle.close();
     }
   } catch (cause) {
-    throw cause instanceof UsageError ? cause : new UsageError(`--log ${file}: ${(cause as Error).message}`, { cause });
+    throw cause instanceof UsageError ? cause : new UsageError(`--log ${file}: ${describeCause(cause)}`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { mkdir, readdir } from "node:fs/promises";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 import { exportLoupedb } from "../loupedb/export-loupedb.js";
 import type { Store } from "../store.js";
@@ -37,7 +38,7 @@ async function openDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    throw new EnvironmentError(`cannot make the directory ${directory}: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`cannot make the directory ${directory}: ${describeCause(cause)}`, { cause });
   }
   if ((await readdir(directory)).length > 0) {
     throw new UsageError(`${directory} is not empty; name a new or an empty directory`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError } from "../../errors.js";
 import type { MeasurementSummary } from "../queries.js";
 import type { Store } from "../store.js";
@@ -27,7 +28,7 @@ export async function exportManifests(store: Store, directory: string): Promise<
       try {
         await writeFile(file, text ?? "", { flag: "wx" });
       } catch (cause) {
-        throw new EnvironmentError(`cannot write ${file}: ${(cause as Error).message}`, { cause });
+        throw new EnvironmentError(`cannot write ${file}: ${describeCause(cause)}`, { cause });
       }
       written++;
     }

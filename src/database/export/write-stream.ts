@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError } from "../../errors.js";
 
 async function writeStdout(parts: AsyncIterable<string | Buffer>): Promise<void> {
@@ -27,7 +28,7 @@ export async function writeStream(file: string | undefined, parts: AsyncIterable
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw code === undefined ? cause : new EnvironmentError(`cannot write ${file}: ${message}`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw code === undefined ? cause : new EnvironmentError(`cannot write ${file}: ${describeCause(cause)}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { compareVersions } from "../../debian/compare-versions.js";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError } from "../../errors.js";
 import { numberSyscall } from "../../tracing/syscall-table.js";
 import type { MeasurementSummary } from "../queries.js";
@@ -92,7 +93,7 @@ export async function exportLoupedb(store: Store, directory: string, report: Rep
     try {
       await writeLoupedbRun(directory, run);
     } catch (cause) {
-      throw new EnvironmentError(`cannot write to ${directory}: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`cannot write to ${directory}: ${describeCause(cause, directory)}`, { cause });
     }
     written++;
   }

@@ -3,6 +3,7 @@ import { type Dirent, constants as FILE } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { compareText } from "../../compare-text.js";
+import { describeCause } from "../../describe-cause.js";
 import { UsageError } from "../../errors.js";
 import {
   LARGEST_FILE_BYTES,
@@ -27,7 +28,7 @@ async function list(directory: string): Promise<readonly Dirent[]> {
     const entries = await readdir(directory, { withFileTypes: true });
     return entries.sort((left, right) => compareText(left.name, right.name));
   } catch (cause) {
-    throw new UsageError(`${directory}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${directory}: cannot be read: ${describeCause(cause, directory)}`, { cause });
   }
 }
 
@@ -70,7 +71,7 @@ async function readText(file: string): Promise<string | undefined> {
     if (code === "ENOENT") {
       return undefined;
     }
-    throw cause instanceof LoupedbError ? cause : new LoupedbError(`${file}: ${(cause as Error).message}`, { cause });
+    throw cause instanceof LoupedbError ? cause : new LoupedbError(`${file}: ${describeCause(cause)}`, { cause });
   }
 }
 

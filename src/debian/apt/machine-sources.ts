@@ -2,6 +2,7 @@
 // Where apt is to get packages from, as text: the machine's own sources, or a file that the user names, each with its source packages.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 
 /** A file for a directory of sources (sources.list(5)). */
@@ -57,7 +58,7 @@ export async function readNamedSources(file: string): Promise<readonly SourcesFi
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    throw new UsageError(`--apt-sources ${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`--apt-sources ${file} cannot be read: ${describeCause(cause)}`, { cause });
   }
   const named = withSources(/^Types:/im.test(text) ? "named.sources" : "named.list", text);
   if (!hasEntry(named)) {

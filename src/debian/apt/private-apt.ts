@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
+import { describeCause } from "../../describe-cause.js";
 import { lockDirectory, unlockDirectory } from "../../directory-lock.js";
 import { EnvironmentError } from "../../errors.js";
 import { explainAptOutput } from "./apt-failure.js";
@@ -71,7 +72,7 @@ export class PrivateApt {
     try {
       await apt.#prepare(sources);
     } catch (cause) {
-      throw new EnvironmentError(`${cache} cannot be used for apt's lists: ${(cause as Error).message}`, { cause });
+      throw new EnvironmentError(`${cache} cannot be used for apt's lists: ${describeCause(cause)}`, { cause });
     }
     return apt;
   }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError, UsageError } from "../../errors.js";
 import { findProgram } from "../../workload/find-program.js";
 
@@ -72,7 +73,7 @@ export async function requireSbuild(): Promise<void> {
 export async function requirePassable(directory: string): Promise<void> {
   for (let path = resolve(directory); ; path = dirname(path)) {
     const { mode } = await stat(path).catch((cause) => {
-      throw new EnvironmentError(`${path}: ${(cause as Error).message}; name another directory in TMPDIR`, { cause });
+      throw new EnvironmentError(`${path}: ${describeCause(cause)}; name another directory in TMPDIR`, { cause });
     });
     if ((mode & 0o001) === 0) {
       throw new EnvironmentError(
@@ -101,7 +102,7 @@ async function printArchitecture(): Promise<string> {
 
 async function requireArchive(path: string): Promise<string> {
   const status = await stat(path).catch((cause) => {
-    throw new UsageError(`--chroot ${path}: ${(cause as Error).message}; mmdebstrap --variant=buildd makes one`, {
+    throw new UsageError(`--chroot ${path}: ${describeCause(cause)}; mmdebstrap --variant=buildd makes one`, {
       cause,
     });
   });

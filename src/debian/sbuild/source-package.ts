@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { describeCause } from "../../describe-cause.js";
 import { UsageError } from "../../errors.js";
 import { type Paragraph, parseParagraphs } from "../control.js";
 
@@ -18,7 +19,7 @@ const LARGEST_DSC_BYTES = 1024 * 1024;
 
 async function readText(path: string): Promise<string> {
   const status = await stat(path).catch((cause) => {
-    throw new UsageError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${path}: cannot be read: ${describeCause(cause)}`, { cause });
   });
   if (status.isDirectory()) {
     throw new UsageError(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile, stat } from "node:fs/promises";
+import { describeCause } from "../../describe-cause.js";
 import { UsageError } from "../../errors.js";
 
 /** popcon's list of all packages has about 20 MB. */
@@ -36,7 +37,7 @@ async function readBytes(file: string): Promise<Buffer> {
     if (cause instanceof PlanningInputError) {
       throw cause;
     }
-    throw new PlanningInputError(`${file}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new PlanningInputError(`${file}: cannot be read: ${describeCause(cause)}`, { cause });
   }
 }
 

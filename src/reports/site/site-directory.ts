@@ -4,8 +4,8 @@ import { createWriteStream } from "node:fs";
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
-import { getSystemErrorMap } from "node:util";
 import PQueue from "p-queue";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError, type LoupeError, UsageError } from "../../errors.js";
 
 /** The file that marks a directory as a site of ours, and what it begins with. */
@@ -32,12 +32,12 @@ function wayOut(code: string): string {
  * concern of ours.
  */
 function explain(directory: string, cause: unknown): LoupeError | unknown {
-  const { code, errno = 0, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) {
     return cause;
   }
-  const words = NO_SPACE.includes(code) ? "no space left" : (getSystemErrorMap().get(errno)?.[1] ?? message);
-  return new EnvironmentError(`cannot write ${directory}: ${words} (${code})${wayOut(code)}`, { cause });
+  const words = NO_SPACE.includes(code) ? "no space left" : describeCause(cause);
+  return new EnvironmentError(`cannot write ${directory}: ${words}${wayOut(code)}`, { cause });
 }
 
 type Place = "free" | "empty" | "site";

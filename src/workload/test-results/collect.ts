@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError } from "../../errors.js";
 import { LogReader } from "./log-reader.js";
 import { mergeTests } from "./merge.js";
@@ -35,7 +36,7 @@ async function readLog(file: string): Promise<Reading> {
     const excess = `the log ${file} is larger than ${MAX_LOG_BYTES} bytes; the rest of it is not read`;
     return { tests, problems: status.size > MAX_LOG_BYTES ? [...problems, excess] : problems };
   } catch (cause) {
-    throw new EnvironmentError(`cannot read the log ${file}: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`cannot read the log ${file}: ${describeCause(cause)}`, { cause });
   }
 }
 

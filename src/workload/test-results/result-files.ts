@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { describeCause } from "../../describe-cause.js";
 import { EnvironmentError } from "../../errors.js";
 import { readTrsFile } from "./automake-trs.js";
 import { readJUnitFile } from "./junit-file.js";
@@ -19,7 +20,9 @@ async function listFiles(directory: string): Promise<string[]> {
       .map((entry) => relative(directory, join(entry.parentPath ?? entry.path, entry.name)))
       .sort();
   } catch (cause) {
-    throw new EnvironmentError(`cannot read the test results in ${directory}: ${(cause as Error).message}`, { cause });
+    throw new EnvironmentError(`cannot read the test results in ${directory}: ${describeCause(cause, directory)}`, {
+      cause,
+    });
   }
 }
 
@@ -70,7 +73,7 @@ export async function readResultFiles(
         : readJUnitFile(file, content, recorders);
       problems.push(...(problem === undefined ? [] : [problem]));
     } catch (error) {
-      problems.push(`${file} is not read: ${(error as Error).message}; its tests count as not run`);
+      problems.push(`${file} is not read: ${describeCause(error)}; its tests count as not run`);
     }
   }
   const present = Object.entries(recorders).filter(([, { tests }]) => tests.size > 0);

@@ -160,7 +160,7 @@ describe("importing a loupedb database", () => {
     const store = await openStore();
     const report = { irregularity: () => {}, refused: () => {} };
     await expect(importLoupedb(store, "/no/such/place", report)).rejects.toThrow(
-      /^\/no\/such\/place: cannot be read: ENOENT/,
+      /^\/no\/such\/place: cannot be read: no such file or directory/,
     );
     const empty = await makeDirectory();
     await expect(importLoupedb(store, empty, report)).rejects.toThrow(/: no loupedb database: there is no APPLICATION/);

@@ -88,7 +88,7 @@ describe("readPackageOrder", () => {
 
   it("names a file that is not there", async () => {
     await expect(readPackageOrder("/nonexistent/order")).rejects.toThrow(
-      /^\/nonexistent\/order: cannot be read: ENOENT/,
+      /^\/nonexistent\/order: cannot be read: no such file or directory/,
     );
   });
 });

@@ -187,7 +187,7 @@ describe("loupe report --output", () => {
       const words = ["report", "--output", output, "--db", "usage.db"];
       const { status, stdout, stderr } = await loupe(own, words, { wrapper: asUser });
       await chmod(own.path(closed), 0o755);
-      const sentence = `loupe: cannot write ${output}: permission denied (EACCES); name a new directory below one that this user may write\n`;
+      const sentence = `loupe: cannot write ${output}: permission denied; name a new directory below one that this user may write\n`;
       expect({ status, stdout, stderr }).toEqual({ status: 3, stdout: "", stderr: sentence });
       expect(await readdir(own.path("shared"))).toEqual(["empty"]);
     });
@@ -196,7 +196,7 @@ describe("loupe report --output", () => {
       const own = await prepare();
       const write = async (output: string): Promise<string> =>
         (await loupe(own, ["report", "--output", output, "--db", "usage.db"])).stderr;
-      expect(await write("usage.db/site")).toBe("loupe: cannot write usage.db/site: not a directory (ENOTDIR)\n");
+      expect(await write("usage.db/site")).toBe("loupe: cannot write usage.db/site: not a directory\n");
       const long = "x".repeat(256);
       expect(await write(long)).toBe(`loupe: cannot write ${long}: name too long (ENAMETOOLONG)\n`);
     });
@@ -209,7 +209,7 @@ describe("loupe report --output", () => {
     const { status, stdout, stderr } = await loupe(own, ["report", "--output", "small/site", "--db", "usage.db"], {
       wrapper: ["unshare", "--mount", "sh", "-c", script, "sh"],
     });
-    expect(stderr).toMatch(/^loupe: cannot write small\/site: no space left \(ENOSPC\)/m);
+    expect(stderr).toMatch(/^loupe: cannot write small\/site: no space left/m);
     expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   });
 });
