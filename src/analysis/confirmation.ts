@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { LoupeError } from "../errors.js";
+import { runAll } from "../run-all.js";
 import type { Confirmation } from "./analysis.js";
 import { minimizeFailure } from "./delta-debugging.js";
 import type { Experimenter, ExperimentResult, TreatedFeature } from "./experiment.js";
@@ -113,6 +114,21 @@ function listNames(treated: readonly TreatedFeature[], treatment: Treatment): re
   return treated.filter((entry) => entry.treatment === treatment).map(({ feature }) => feature.name);
 }
 
+/**
+ * What of a conflict fails without the others as well. A treatment that works now and then looks like a conflict with
+ * whatever it happened to fail with, so each is run alone as often again as there are replicas.
+ */
+async function findFailingAlone(
+  culprit: readonly TreatedFeature[],
+  experimenter: Experimenter,
+): Promise<readonly [TreatedFeature, ExperimentResult] | undefined> {
+  const results = await runAll(
+    culprit,
+    async (treated) => [treated, await experimenter.repeat({ treated: [treated] }, experimenter.replicas)] as const,
+  );
+  return results.find(([, { works }]) => !works);
+}
+
 /** Takes what makes a failing set fail out of it, with as few features as possible becoming required. */
 async function resolveFailure(
   joint: JointSet,
@@ -133,6 +149,12 @@ async function resolveFailure(
       joint.adopt(alternative);
       return undefined;
     }
+  }
+  const alone = await findFailingAlone(culprit, experimenter);
+  if (alone !== undefined) {
+    const [treated, { reason }] = alone;
+    joint.recordFailureAlone(treated, reason);
+    return undefined;
   }
   joint.giveUpOne(culprit);
   return culprit.map(({ feature }) => feature.name);

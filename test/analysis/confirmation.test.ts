@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { confirmJointly, UnstableWorkloadError } from "../../src/analysis/confirmation.js";
 import { searchExhaustively } from "../../src/analysis/exhaustive.js";
+import type { UsedFeature } from "../../src/analysis/feature.js";
 import { experimentOn, type Treatments, use } from "./described-workload.js";
 
 async function analyzeWith(
@@ -83,6 +84,31 @@ test("a treatment that worked in a group and fails alone is not avoidable", asyn
   const { features, confirmation } = await confirmJointly(inGroup, experimentOn({ passes }));
   expect(features[0]).toMatchObject({ verdict: "fake", stub: { works: false, reason: "it broke" } });
   expect(confirmation).toMatchObject({ stubbed: ["b"], faked: ["a"], passed: true });
+});
+
+test("a treatment that works by chance is no conflict with what it happened to fail with", async () => {
+  // Faked alone, it spins for too long at the second time, and always beside the other one.
+  let runs = 0;
+  const passes = (treatments: Treatments): boolean => {
+    const isFaked = treatments.futex === "fake";
+    runs += isFaked && treatments.getegid === undefined ? 1 : 0;
+    return treatments.futex === undefined || (isFaked && treatments.getegid === undefined && runs < 2);
+  };
+  const [failed, works] = [
+    { works: false, runs: 1 },
+    { works: true, runs: 2 },
+  ];
+  const [futex, getegid] = use("futex", "getegid");
+  const found = await confirmJointly(
+    [
+      { ...(futex as UsedFeature), verdict: "fake", stub: failed, fake: works },
+      { ...(getegid as UsedFeature), verdict: "any", stub: works, fake: works },
+    ],
+    experimentOn({ passes }),
+  );
+  expect(found.features[0]).toMatchObject({ verdict: "required", fake: { works: false, reason: "it broke" } });
+  expect(found.conflicts).toEqual([]);
+  expect(found.confirmation).toMatchObject({ stubbed: ["getegid"], faked: [], passed: true });
 });
 
 test("a workload that fails with nothing interposed is unstable", async () => {
