@@ -22,7 +22,7 @@ describe("memcached, four files of its suite", { timeout: TIME_LIMIT }, () => {
     if (/^(\/var)?\/tmp\//.test(HERE)) {
       context.skip("the checkout lies in a temporary directory, which the runs of the suite do not see");
     }
-    const manifest = await expectSameVerdicts(context, {
+    const request = {
       name: "memcached",
       variables: {
         ...UNCHANGED,
@@ -33,8 +33,12 @@ describe("memcached, four files of its suite", { timeout: TIME_LIMIT }, () => {
         PARALLEL: "4",
         SSL_TEST: "0",
       },
-    });
+    };
+    // Where futex is faked, threads spin instead of waiting. Whether one server of these short tests uses the 1.5 s of processor time
+    // that are too much is for the scheduler to say.
+    const manifest = await expectSameVerdicts(context, request, ["futex"]);
     expect(listExecutables(manifest)).toEqual([["memcached-debug", undefined, "named"]]);
     expect(toVerdicts(manifest)).toMatchObject({ bind: "required", epoll_ctl: "required" });
+    expect(toVerdicts(manifest).futex).toMatch(/^(fake|required)$/);
   });
 });
