@@ -4,14 +4,11 @@ import { AdaptiveSearch, listHopeless, treat } from "./adaptive-search.js";
 import type { Experimenter, ExperimentResult, TreatedFeature } from "./experiment.js";
 import { type AnalyzedFeature, decideVerdict, type Feature, type UsedFeature } from "./feature.js";
 import { Ground } from "./ground.js";
+import { judgeAllIdle, judgeIdle, listIdleGroups } from "./idle-search.js";
 import type { Prior } from "./prior.js";
 
 /** How many seconds the tests of the first excerpt may take, in which most runs are made. */
 const FIRST_EXCERPT_SECONDS = 0.5;
-
-/** Excerpts in which what fails in the whole is looked for may take this part of the whole's time, or so many seconds. */
-const LATER_PART = 1 / 6;
-const LATER_EXCERPT_SECONDS = 1;
 
 /**
  * The quickest tests that need the considered programs: those that are lost when calls are stubbed without which hardly any program
@@ -39,12 +36,11 @@ async function searchLost(
   search: AdaptiveSearch,
   whole: Ground,
 ): Promise<boolean> {
-  const seconds = Math.max(LATER_PART * whole.experimenter.passSeconds, LATER_EXCERPT_SECONDS);
-  const excerpt = await whole.experimenter.openExcerpt(lost, seconds);
+  const excerpt = await whole.openLost(lost);
   if (excerpt === undefined) {
     return false;
   }
-  const passing = await search.searchGroup(experiment.treated, new Ground(excerpt, "excerpt"));
+  const passing = await search.searchGroup(experiment.treated, excerpt);
   await search.finishProofs();
   return passing.length < experiment.treated.length;
 }
@@ -52,24 +48,36 @@ async function searchLost(
 /** What was taken out twice works alone in an excerpt and not together with others: whether it is avoidable, the whole suite has to tell. */
 const MOST_DROPS = 2;
 
+/** Runs groups once, with all tests that are lost told. */
+async function surveyAll(
+  groups: readonly (readonly TreatedFeature[])[],
+  whole: Ground,
+): Promise<readonly ExperimentResult[]> {
+  return runAll(
+    groups.filter((group) => group.length > 0),
+    (treated) => whole.experimenter.survey({ treated }),
+  );
+}
+
+/** What the surveys of everything avoidable have shown, and what of it may have to be judged alone. */
+interface Surveys {
+  readonly results: readonly ExperimentResult[];
+  readonly doubtful: readonly TreatedFeature[];
+}
+
 /**
  * Runs everything avoidable on the whole suite, with all tests that are lost told; what makes them fail is looked for in them alone, until
- * nothing is lost any more or they do not show it. Returns what of the avoidable may have to be judged alone.
+ * nothing is lost any more or they do not show it.
  */
-async function searchLosses(
-  features: readonly Feature[],
-  search: AdaptiveSearch,
-  whole: Ground,
-): Promise<readonly TreatedFeature[]> {
+async function searchLosses(features: readonly Feature[], search: AdaptiveSearch, whole: Ground): Promise<Surveys> {
   for (;;) {
     const { joint, others } = search.listAvoidable(features);
     const isTold = (treated: TreatedFeature): boolean => search.countDrops(treated) < MOST_DROPS;
-    const groups = [joint.filter(isTold), others.filter(isTold)].filter((group) => group.length > 0);
-    const results = await runAll(groups, (treated) => whole.experimenter.survey({ treated }));
+    const results = await surveyAll([joint.filter(isTold), others.filter(isTold)], whole);
     const failed = results.filter(({ works }) => !works);
     const changed = await runAll(failed, (result) => searchLost(result, search, whole));
     if (!changed.includes(true)) {
-      return [...joint, ...others].filter((treated) => !isTold(treated));
+      return { results, doubtful: [...joint, ...others].filter((treated) => !isTold(treated)) };
     }
   }
 }
@@ -102,6 +110,23 @@ async function confirmLeads(
   await search.finishProofs();
 }
 
+/** Runs everything avoidable together, and takes out what fails alone, until that is nothing any more. Returns what has passed. */
+async function confirmAvoidable(
+  features: readonly Feature[],
+  search: AdaptiveSearch,
+  whole: Ground,
+): Promise<readonly ExperimentResult[]> {
+  whole.patience.end();
+  for (;;) {
+    const { joint, others } = search.listAvoidable(features);
+    const passing = await runAll([joint, others], (group) => search.searchGroup(group, whole));
+    await search.finishProofs();
+    if (![...joint, ...others].some((treated) => search.findings.hasFailed(treated))) {
+      return surveyAll(passing, whole);
+    }
+  }
+}
+
 async function searchAll(
   features: readonly Feature[],
   search: AdaptiveSearch,
@@ -116,8 +141,15 @@ async function searchAll(
     );
   }
   await search.finishProofs();
-  const doubtful = excerpt === undefined ? [] : await searchLosses(features, search, whole);
-  await confirmLeads(features, doubtful, search, whole);
+  const { results, doubtful } =
+    excerpt === undefined ? { results: [], doubtful: [] } : await searchLosses(features, search, whole);
+  // What this takes out need not be confirmed; what is left then is run beside the confirmation.
+  const left = await judgeIdle(listIdleGroups(results), search, whole);
+  await waitForAll([confirmLeads(features, doubtful, search, whole), judgeAllIdle(left, search, whole)]);
+  if (results.length === 0 || results.some(({ works }) => !works)) {
+    const confirmed = await confirmAvoidable(features, search, whole);
+    await judgeAllIdle(listIdleGroups(confirmed), search, whole);
+  }
 }
 
 /**

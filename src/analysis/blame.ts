@@ -56,6 +56,15 @@ function listByNovelty({ rules: used }: TraceReport, { owners }: RuleSet): reado
     .map(([owner]) => owner);
 }
 
+/**
+ * The treatments that a run did not put to use, as the program never came to the calls: it says nothing of them. All calls in question have to
+ * have stopped in the tracer.
+ */
+export function listIdle({ rules: used }: TraceReport, { owners }: RuleSet): readonly TreatedFeature[] {
+  const busy = new Set(used.map(({ rule }) => owners[rule]));
+  return [...new Set(owners)].filter((owner) => !busy.has(owner));
+}
+
 /** What a failing run says of who is to blame. */
 export interface Blame {
   /** Whom a process that died or failed points at; right of a stub in 75 of 80 cases (six programs of 17 to 35 calls). */

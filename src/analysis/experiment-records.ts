@@ -65,6 +65,7 @@ export class ExperimentRecords {
       ...(failed?.reason !== undefined && { reason: failed.reason }),
       ...(culprit && { culprit }),
       suspects: toTreated(failed?.suspects),
+      idle: toTreated(failed === undefined ? records.find(({ idle }) => idle !== undefined)?.idle : []),
       lost: failed?.lost ?? [],
       metrics: records.filter(({ passed }) => passed).map(({ metrics }) => metrics),
     };

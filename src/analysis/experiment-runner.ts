@@ -4,7 +4,7 @@ import type { RunResult } from "../workload/run-result.js";
 import { runWorkload } from "../workload/run-workload.js";
 import type { AnalysisRequest } from "./analysis.js";
 import { type AnalysisContext, toRunOptions } from "./analysis-context.js";
-import { blame } from "./blame.js";
+import { blame, listIdle } from "./blame.js";
 import { type Experiment, identifyTreated, NOTHING_TREATED, type TreatedFeature } from "./experiment.js";
 import { describeExperiment, type RuleSet, toRules } from "./feature-rules.js";
 import { HangCheck } from "./hang-check.js";
@@ -85,6 +85,7 @@ export class ExperimentRunner {
       ...(!passed && { reason }),
       ...(blamed?.culprit && { culprit: identifyTreated(blamed.culprit) }),
       ...(blamed && { suspects: blamed.suspects.map(identifyTreated) }),
+      ...(passed && settings.blame === "suspect" && { idle: listIdle(result.report, rules).map(identifyTreated) }),
       ...(lost.length > 0 && { lost }),
       metrics: measureRun(result, this.context.request.metric),
     };

@@ -34,6 +34,8 @@ export interface ExperimentResult {
   readonly culprit?: TreatedFeature;
   /** Of a failed probe: the treatments that were put to use, the most suspicious one first. */
   readonly suspects: readonly TreatedFeature[];
+  /** Of a probe or a survey that passed: the treatments that were not put to use, of which it says nothing. */
+  readonly idle: readonly TreatedFeature[];
   /** Of a failure: the tests that are known to have been lost, by the names of TestResults; of a survey, all. */
   readonly lost: readonly string[];
   /** Of the runs that passed. */

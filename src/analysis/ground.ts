@@ -2,6 +2,10 @@
 import { type Experimenter, type ExperimentResult, identifyTreated, type TreatedFeature } from "./experiment.js";
 import { Patience } from "./patience.js";
 
+/** Excerpts in which what fails in the whole is looked for may take this part of the whole's time, or so many seconds. */
+const LATER_PART = 1 / 6;
+const LATER_EXCERPT_SECONDS = 1;
+
 /** A narrower ground that takes more than this part of the wider one's time saves too little. */
 const MOST = 0.8;
 
@@ -42,6 +46,13 @@ export class Ground {
     const isTooNarrow =
       this.kind === "whole" && narrower !== this && (await narrower.experimenter.probe(experiment)).works;
     return isTooNarrow ? this : narrower;
+  }
+
+  /** The quicker ones of tests that are lost in the whole, without the others. Undefined where that is impossible or saves too little. */
+  async openLost(lost: readonly string[]): Promise<Ground | undefined> {
+    const seconds = Math.max(LATER_PART * this.experimenter.passSeconds, LATER_EXCERPT_SECONDS);
+    const excerpt = await this.experimenter.openExcerpt(lost, seconds);
+    return excerpt && new Ground(excerpt, "excerpt");
   }
 
   async #open(test: string): Promise<Ground> {

@@ -11,7 +11,7 @@ import type { RunMetrics } from "./experiment.js";
 export const JOURNAL_FILE = "journal.jsonl";
 
 /** Raised when what is in a journal changes: one that an older version has written is put aside. */
-export const JOURNAL_FORMAT = 4;
+export const JOURNAL_FORMAT = 5;
 
 /** A finished run of an experiment. */
 export interface RunRecord {
@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly culprit?: string;
   /** Of a probe: all that were put to use, the most suspicious one first. */
   readonly suspects?: readonly string[];
+  /** Of a probe or a survey that passed: the treatments that were not put to use. */
+  readonly idle?: readonly string[];
   /** The tests that are known to have been lost; of a survey, all. */
   readonly lost?: readonly string[];
   readonly metrics: RunMetrics;

@@ -6,7 +6,7 @@ import { searchAdaptively } from "../../src/analysis/adaptive.js";
 import { searchExhaustively } from "../../src/analysis/exhaustive.js";
 import type { Verdict } from "../../src/analysis/feature.js";
 import { BUILT_IN_PRIOR } from "../../src/analysis/prior.js";
-import { type DescribedTest, experimentOnSuite } from "./described-suite.js";
+import { type DescribedTest, experimentOnSuite, type Hiding } from "./described-suite.js";
 import { type Treatments, use } from "./described-workload.js";
 
 const VERDICTS: readonly Verdict[] = ["required", "stub", "fake", "any"];
@@ -24,6 +24,7 @@ function describeTest(name: string, seconds: number, needs: Readonly<Record<stri
 }
 
 const names = ["mmap", "openat", "read", "write", "ioctl", "getpid", "fcntl", "rename", "umask", "brk", "futex"];
+const nameOf = (index: number): string => names[index] ?? "";
 const needs = fc.dictionary(fc.constantFrom(...names), fc.constantFrom(...VERDICTS));
 const suite = fc
   .array(fc.record({ needs, seconds: fc.integer({ min: 1, max: 20 }), isBlind: fc.boolean() }), {
@@ -47,6 +48,29 @@ test("finds the same verdicts as the exhaustive method, whatever single tests ne
       expect(found.flatMap(({ stub, fake }) => [stub, fake]).filter(({ works, runs }) => works && runs === 0)).toEqual(
         [],
       );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const hiding = fc.tuple(fc.nat(names.length - 1), fc.nat(names.length - 1)).filter(([hider, hidden]) => hider < hidden);
+const hidings = fc
+  .array(hiding, { maxLength: 8 })
+  .map((pairs) =>
+    pairs.sort(([one], [other]) => one - other).map(([hider, hidden]): Hiding => [nameOf(hider), nameOf(hidden)]),
+  );
+
+test("what others keep from being used is judged without them", async () => {
+  await fc.assert(
+    fc.asyncProperty(suite, lonely, hidings, async (described, failingAlone, pairs) => {
+      // What only a blind test shows, no survey of the others does.
+      const tests = described.map((test) => ({ ...test, isBlind: false }));
+      const used = use(...names);
+      const { experimenter } = experimentOnSuite(tests, failingAlone, pairs);
+      const found = await searchAdaptively(used, experimenter, BUILT_IN_PRIOR);
+      const expected = await searchExhaustively(used, experimentOnSuite(tests).experimenter);
+      const verdicts = (list: typeof found): unknown => list.map(({ feature, verdict }) => [feature.name, verdict]);
+      expect(verdicts(found)).toEqual(verdicts(expected));
     }),
     { numRuns: 300 },
   );

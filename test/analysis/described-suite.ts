@@ -11,9 +11,37 @@ export interface DescribedTest {
   readonly isBlind?: boolean;
 }
 
-function experimentOnPart(tests: readonly DescribedTest[], isExcerpt: boolean): DescribedExperimenter {
-  const findLost = (treatments: Treatments): readonly DescribedTest[] =>
-    tests.filter(({ passes, isBlind }) => !(isExcerpt && isBlind === true) && !passes(treatments));
+/** While the first is treated, programs do not come to calls of the second. */
+export type Hiding = readonly [hider: string, hidden: string];
+
+/** What of the treatments is not put to use; what is hidden itself hides nothing. Who hides a hider comes before it. */
+function listIdle(treatments: Treatments, hidings: readonly Hiding[]): readonly string[] {
+  const idle: string[] = [];
+  for (const [hider, hidden] of hidings) {
+    if (treatments[hider] !== undefined && treatments[hidden] !== undefined && !idle.includes(hider)) {
+      idle.push(hidden);
+    }
+  }
+  return idle;
+}
+
+function listLost(
+  tests: readonly DescribedTest[],
+  hidings: readonly Hiding[],
+  treatments: Treatments,
+): readonly DescribedTest[] {
+  const idle = listIdle(treatments, hidings);
+  const used = Object.fromEntries(Object.entries(treatments).filter(([name]) => !idle.includes(name)));
+  return tests.filter(({ passes }) => !passes(used));
+}
+
+function experimentOnPart(
+  tests: readonly DescribedTest[],
+  hidings: readonly Hiding[],
+  isExcerpt: boolean,
+): DescribedExperimenter {
+  const seeing = isExcerpt ? tests.filter(({ isBlind }) => isBlind !== true) : tests;
+  const findLost = (treatments: Treatments): readonly DescribedTest[] => listLost(seeing, hidings, treatments);
   const add = (part: readonly DescribedTest[]): number => part.reduce((sum, { seconds }) => sum + seconds, 0.1);
   return experimentOn({
     passes: (treatments) => findLost(treatments).length === 0,
@@ -26,6 +54,7 @@ function experimentOnPart(tests: readonly DescribedTest[], isExcerpt: boolean): 
       findLost(treatments)
         .slice(0, 1)
         .map(({ name }) => name),
+    idle: (treatments) => listIdle(treatments, hidings),
     isExcerpt,
   });
 }
@@ -34,6 +63,7 @@ function experimentOnPart(tests: readonly DescribedTest[], isExcerpt: boolean): 
 export function experimentOnSuite(
   tests: readonly DescribedTest[],
   lonely: readonly string[] = [],
+  hidings: readonly Hiding[] = [],
 ): { readonly experimenter: DescribedExperimenter; readonly opened: readonly string[][] } {
   const opened: string[][] = [];
   const openExcerpt: Experimenter["openExcerpt"] = async (wanted, seconds) => {
@@ -49,17 +79,17 @@ export function experimentOnSuite(
       return undefined;
     }
     opened.push(chosen.map(({ name }) => name));
-    return { ...experimentOnPart(chosen, true), hasSeparateTests: true, openExcerpt };
+    return { ...experimentOnPart(chosen, hidings, true), hasSeparateTests: true, openExcerpt };
   };
-  const whole = experimentOnPart(tests, false);
+  const whole = experimentOnPart(tests, hidings, false);
   const hasBlind = tests.some(({ isBlind }) => isBlind === true);
-  const concerned = hasBlind ? experimentOnPart(tests, true) : whole;
+  const concerned = hasBlind ? experimentOnPart(tests, hidings, true) : whole;
   const survey = async (experiment: Parameters<Experimenter["survey"]>[0]): Promise<ExperimentResult> => {
     const treatments = Object.fromEntries(
       experiment.treated.map(({ feature, treatment }) => [feature.name, treatment] as const),
     );
-    const isLost = ({ passes, isBlind }: DescribedTest): boolean => isBlind !== true && !passes(treatments);
-    const lost = tests.filter(isLost).map(({ name }) => name);
+    const seeing = tests.filter(({ isBlind }) => isBlind !== true);
+    const lost = listLost(seeing, hidings, treatments).map(({ name }) => name);
     return { ...(await concerned.run(experiment, 1)), lost };
   };
   return { experimenter: { ...whole, hasSeparateTests: true, survey, openExcerpt }, opened };

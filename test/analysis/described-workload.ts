@@ -23,6 +23,8 @@ export interface Description {
   readonly passSeconds?: number;
   /** The tests that are lost when it does not pass. */
   readonly lost?: (treatments: Treatments) => readonly string[];
+  /** The features whose treatment is not put to use, as others keep the program from coming to the call. */
+  readonly idle?: (treatments: Treatments) => readonly string[];
   /** Whether its successes count as not run. */
   readonly isExcerpt?: boolean;
 }
@@ -40,6 +42,7 @@ export function experimentOn({
   failSeconds = () => 1,
   passSeconds = PASS_SECONDS,
   lost = () => [],
+  idle = () => [],
   isExcerpt = false,
 }: Description): DescribedExperimenter {
   const known = new Map<string, ExperimentResult>();
@@ -70,6 +73,7 @@ export function experimentOn({
       seconds: works ? passSeconds : failSeconds(treatments),
       metrics: [],
       lost: works ? [] : lost(treatments),
+      idle: works ? experiment.treated.filter(({ feature }) => idle(treatments).includes(feature.name)) : [],
       suspects: works || culprit === undefined ? [] : [culprit],
       ...(!works && { reason: "it broke", ...(culprit && { culprit }) }),
     };
@@ -85,7 +89,7 @@ export function experimentOn({
       return isExcerpt && result.works ? { ...result, runs: 0 } : result;
     }
     cost.cut += 1;
-    return { experiment, works: true, runs: 0, seconds: 0, suspects: [], lost: [], metrics: [] };
+    return { experiment, works: true, runs: 0, seconds: 0, suspects: [], idle: [], lost: [], metrics: [] };
   };
   return {
     replicas: 2,

@@ -76,6 +76,15 @@ describe.each(USERS)("as %s", (user) => {
     expect(analysis.manifest.confirmation?.passed).toBe(true);
   });
 
+  test("what a stub of another call keeps from being used is judged without that", { timeout: TIMEOUT }, async () => {
+    const scratch = await openScratch();
+    await scratch.staticProgram("handler");
+    const analysis = await analyze(scratch, user, ["--", "./handler"]);
+    expect([verdictOf(analysis, "rt_sigaction"), verdictOf(analysis, "getsid")]).toEqual(["stub", "required"]);
+    expect(reasonOf(analysis, "getsid", "stub")).toContain("exited with status 1");
+    expect(analysis.manifest).toMatchObject({ conflicts: [], confirmation: { passed: true } });
+  });
+
   test("a flaky test is set aside by name", { timeout: TIMEOUT }, async () => {
     const scratch = await openScratch();
     await scratch.staticProgram("tap");

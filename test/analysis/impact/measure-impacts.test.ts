@@ -37,6 +37,7 @@ function comparerOf(measured: Readonly<Record<string, RunMetrics>>): Comparer {
         runs: REPLICAS,
         seconds: REPLICAS,
         suspects: [],
+        idle: [],
         lost: [],
         metrics: spread(measured[identifyExperiment(experiment)] ?? { metric: 100 }),
       })),
