@@ -13,7 +13,7 @@ function countMissing(feature: Feature, treatment: Treatment, experimenter: Expe
   return Math.max(0, experimenter.replicas - experimenter.countPasses({ feature, treatment }));
 }
 
-/** Repeats a treatment for features that lack runs, all at once or in parts; what fails alone is in the result. */
+/** Repeats a treatment for features some of which lack runs, all at once or in parts; what fails alone is in the result. */
 async function findUnrepeatable(
   features: readonly Feature[],
   treatment: Treatment,
@@ -48,8 +48,8 @@ export async function repeatTogether(
   treatment: Treatment,
   experimenter: Experimenter,
 ): Promise<Repetition> {
-  const lacking = features.filter((feature) => countMissing(feature, treatment, experimenter) > 0);
-  const failed = await findUnrepeatable(lacking, treatment, experimenter);
+  // Also what lacks no runs: a group that was run before need not be run on the whole again.
+  const failed = await findUnrepeatable(features, treatment, experimenter);
   const repeated = { works: true, runs: experimenter.replicas };
   return new Map(features.map(({ name }) => [name, failed.get(name) ?? repeated]));
 }

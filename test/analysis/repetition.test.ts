@@ -29,6 +29,16 @@ test("what lacks runs is repeated together, as often as the one that lacks most"
   expect([...repeated.values()]).toEqual(Array.from({ length: 3 }, () => ({ works: true, runs: 2 })));
 });
 
+test("a group that was run before is run again as it was, also where some of it lack no runs", async () => {
+  const experimenter = experimentOn({ passes: () => true });
+  const all = [access, brk, close].map((feature) => ({ feature, treatment: "fake" as const }));
+  await experimenter.run({ treated: all.slice(0, 1) }, 2);
+  await experimenter.run({ treated: all }, 1);
+  await repeatTogether([access, brk, close], "fake", experimenter);
+  expect((await experimenter.run({ treated: all }, 1)).runs).toBe(2);
+  expect(experimenter.cost.runs).toBe(2 + 2);
+});
+
 test("what fails alone does not work, and takes nothing along", async () => {
   const experimenter = experimentOn({ passes: (treatments) => treatments.brk === undefined });
   const repeated = await repeatTogether([access, brk, close], "fake", experimenter);
