@@ -2,6 +2,7 @@
 import { sortAgain } from "../sort-again.js";
 import type { FlatProblem } from "./effort-problem.js";
 import type { PartialChoice } from "./partial-choice.js";
+import { RelaxedSet } from "./relaxed-set.js";
 import { CostSharing } from "./share-costs.js";
 
 /** What rounding may take away at most; more than that would be needed to make a sum pass for the next multiple of the grain. */
@@ -13,7 +14,8 @@ export class EffortBounds {
   readonly #sharing: CostSharing;
   /** Demands by falling load for their weight in the last evaluation: those that come last are excluded. */
   readonly #rankings: readonly [Int32Array, Int32Array];
-  readonly #keys: Float64Array;
+  /** Their loads for their weight. */
+  readonly #rates: Float64Array;
   #steps = 0;
 
   constructor(problem: FlatProblem) {
@@ -24,7 +26,7 @@ export class EffortBounds {
       new Int32Array(demands).map((_, index) => index),
       new Int32Array(demands).map((_, index) => index),
     ];
-    this.#keys = new Float64Array(demands);
+    this.#rates = new Float64Array(demands);
   }
 
   /** How many elementary steps were taken in all. */
@@ -42,8 +44,11 @@ export class EffortBounds {
   bound(choice: PartialChoice, weights: readonly number[], rounds: number): readonly number[] {
     this.#sharing.share(choice, rounds);
     const { majorLoads, minorLoads } = this.#sharing;
-    const major = this.#sumLoads(choice, majorLoads, this.#rankings[0], weights);
-    const minor = this.#sumLoads(choice, minorLoads, this.#rankings[1], weights);
+    const [majorRanking, minorRanking] = this.#rankings;
+    this.#rank(choice, majorLoads, majorRanking);
+    const major = this.#sumLoads(choice, majorLoads, majorRanking, weights);
+    this.#rank(choice, minorLoads, minorRanking);
+    const minor = this.#sumLoads(choice, minorLoads, minorRanking, weights);
     const { grain } = this.#problem;
     return major.map((sum, index) => {
       const grains = Math.ceil(((choice.spentMajor + sum) / Math.max(1, grain)) * (1 - ROUNDING));
@@ -51,7 +56,25 @@ export class EffortBounds {
     });
   }
 
-  /** For each weight the least sum of loads of demands that have it, where parts of demands may be taken. */
+  /** The set by which so much weight has the least sum of loads in major jobs, by the shares that a choice has. */
+  relax(choice: PartialChoice, weight: number): RelaxedSet {
+    this.#sharing.share(choice, 0);
+    this.#rank(choice, this.#sharing.majorLoads, this.#rankings[0]);
+    return new RelaxedSet(this.#problem.weights, this.#rates, this.#rankings[0], weight);
+  }
+
+  /** Sorts all demands by falling load for their weight, the excluded ones first. */
+  #rank({ excluded }: PartialChoice, loads: Float64Array, ranking: Int32Array): void {
+    const { weights } = this.#problem;
+    for (let demand = 0; demand < loads.length; demand++) {
+      this.#rates[demand] =
+        excluded[demand] === 1 ? Number.POSITIVE_INFINITY : (loads[demand] as number) / (weights[demand] as number);
+    }
+    sortAgain(ranking, this.#rates);
+    this.#steps += 2 * loads.length;
+  }
+
+  /** For each weight the least sum of loads of demands that have it, where parts of demands may be taken; they are ranked. */
   #sumLoads(
     { excluded }: PartialChoice,
     loads: Float64Array,
@@ -59,12 +82,6 @@ export class EffortBounds {
     targets: readonly number[],
   ): readonly number[] {
     const { weights } = this.#problem;
-    for (let demand = 0; demand < loads.length; demand++) {
-      this.#keys[demand] =
-        excluded[demand] === 1 ? Number.POSITIVE_INFINITY : (loads[demand] as number) / (weights[demand] as number);
-    }
-    sortAgain(ranking, this.#keys);
-    this.#steps += 2 * loads.length;
     let place = ranking.length - 1;
     let [reached, sum] = [0, 0];
     const isThere = (): boolean => place >= 0 && excluded[ranking[place] as number] === 0;
@@ -77,7 +94,7 @@ export class EffortBounds {
         return sum;
       }
       return isThere()
-        ? sum + (this.#keys[ranking[place] as number] as number) * (target - reached)
+        ? sum + (this.#rates[ranking[place] as number] as number) * (target - reached)
         : Number.POSITIVE_INFINITY;
     });
   }

@@ -87,8 +87,10 @@ class EffortSearch {
   /** All decisions about one more job; undefined where none is left to decide. */
   #decide({ choice, bounds, open }: Leaf, levels: readonly EffortLevel[]): readonly Leaf[] | undefined {
     const missingAt = (index: number): number => (levels[index] as EffortLevel).effort - (bounds[index] as number);
-    const widest = open.reduce((best, index) => (missingAt(index) > missingAt(best) ? index : best));
-    const job = chooseJob(choice, levels[widest] as EffortLevel, bounds[widest] as number);
+    const gainAt = (index: number): number => (levels[index] as EffortLevel).width * missingAt(index);
+    const widest = open.reduce((best, index) => (gainAt(index) > gainAt(best) ? index : best));
+    const set = this.#bounds.relax(choice, (levels[widest] as EffortLevel).weight);
+    const job = chooseJob(choice, set, missingAt(widest));
     if (job === undefined) {
       return undefined;
     }

@@ -13,6 +13,7 @@ import {
 } from "../../../../src/planning/optimise/least-effort/effort-problem.js";
 import { FREE, PAID, PartialChoice } from "../../../../src/planning/optimise/least-effort/partial-choice.js";
 import { proveEfforts } from "../../../../src/planning/optimise/least-effort/prove-efforts.js";
+import { NOTHING, PART, RelaxedSet, WHOLE } from "../../../../src/planning/optimise/least-effort/relaxed-set.js";
 import { CostSharing } from "../../../../src/planning/optimise/least-effort/share-costs.js";
 import { anyEffortProblem, leastEffort, listSets } from "./effort-problems.js";
 
@@ -201,11 +202,67 @@ describe("chooseJob", () => {
       ],
     };
     const choice = PartialChoice.none(new FlatProblem(problem));
-    expect(chooseJob(choice, { weight: 2, effort: 20 }, 5)).toBe(0);
+    const bounds = new EffortBounds(choice.problem);
+    expect(chooseJob(choice, bounds.relax(choice, 2), 15)).toBe(0);
     choice.pay(0);
-    expect(chooseJob(choice, { weight: 2, effort: 20 }, 15)).toBe(1);
+    expect(chooseJob(choice, bounds.relax(choice, 2), 5)).toBe(1);
     choice.forbid(1);
-    expect(chooseJob(choice, { weight: 2, effort: 20 }, 15)).toBeUndefined();
+    expect(chooseJob(choice, bounds.relax(choice, 2), 5)).toBeUndefined();
+  });
+
+  it("prefers a job of which the bound has paid a part to one that it has paid and to one that it does without", () => {
+    const always = (...demands: number[]): EffortProblem["jobs"][number]["users"] =>
+      demands.map((demand) => ({ demand, when: "always" }));
+    const problem: EffortProblem = {
+      weights: [1, 1, 1, 1, 1],
+      jobs: [
+        { cost: 10, users: always(0) },
+        { cost: 30, users: always(4) },
+        { cost: 30, users: always(1, 2, 3) },
+        ...[1, 2, 3].map((demand) => ({ cost: 10, users: always(demand) })),
+      ],
+    };
+    const choice = PartialChoice.none(new FlatProblem(problem));
+    expect(chooseJob(choice, new EffortBounds(choice.problem).relax(choice, 2), 20)).toBe(2);
+  });
+
+  it("decides about calls that packages of the set want treated in two ways", () => {
+    const problem: EffortProblem = {
+      weights: [1, 1, 1],
+      jobs: [
+        { cost: 10, users: [{ demand: 2, when: "always" }] },
+        {
+          cost: 10,
+          users: [
+            { demand: 0, when: "unless stubbed" },
+            { demand: 1, when: "unless faked" },
+          ],
+        },
+      ],
+    };
+    const choice = PartialChoice.none(new FlatProblem(problem));
+    expect(chooseJob(choice, new EffortBounds(choice.problem).relax(choice, 2), 10)).toBe(1);
+  });
+});
+
+describe("RelaxedSet", () => {
+  const [weights, rates] = [Float64Array.of(1, 2, 1, 3, 1), Float64Array.of(5, 5, 1, 9, Number.POSITIVE_INFINITY)];
+  const set = new RelaxedSet(weights, rates, Int32Array.of(4, 3, 1, 0, 2), 3);
+
+  it("takes what has least, and parts of what has the same", () => {
+    expect([...set.takes]).toEqual([PART, PART, WHOLE, NOTHING, NOTHING]);
+    expect(set.part).toBeCloseTo(2 / 3);
+  });
+
+  it("estimates what it costs to take others", () => {
+    // 15 are shared among a weight of 3, of which 2 are taken.
+    expect(set.replace(0, 0, 0)).toBeCloseTo(0);
+    expect(set.replace(1, 0, 0)).toBeCloseTo(15 - 10);
+    expect(set.replace(0, 1, 0)).toBeCloseTo(15 - 10);
+    expect(set.replace(1, 1, 3)).toBeCloseTo(12 + 9 - 10);
+    expect(set.replace(1, 3, 0)).toBeCloseTo(15 + 27 - 10);
+    expect(set.replace(4, 3, 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(set.replace(0, 0, 6)).toBe(0);
   });
 });
 
