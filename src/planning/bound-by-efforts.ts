@@ -9,8 +9,7 @@ import {
   greatestCommonDivisor,
   type When,
 } from "./optimise/least-effort/effort-problem.js";
-import type { EffortLevel } from "./optimise/least-effort/level-group.js";
-import { proveEfforts } from "./optimise/least-effort/prove-efforts.js";
+import { type AskedLevel, proveEfforts } from "./optimise/least-effort/prove-efforts.js";
 import type { MeasuredPackage, WeighPackage } from "./package-needs.js";
 
 /** A package with the effort that a plan has spent when it runs. */
@@ -103,7 +102,7 @@ export function listLevels(
   order: readonly ReachedPackage[],
   weigh: WeighPackage,
   grain: number,
-): readonly EffortLevel[] {
+): readonly AskedLevel[] {
   const runs = [...groupBy(order, ({ effort }) => effort)].map(([effort, members]) => ({
     effort,
     grains: members.reduce((sum, { measured }) => sum + weigh(measured), 0) / grain,

@@ -8,6 +8,12 @@ import { CostSharing } from "./share-costs.js";
 /** What rounding may take away at most; more than that would be needed to make a sum pass for the next multiple of the grain. */
 const ROUNDING = 1e-9;
 
+/** A weight that is to run, and what that costs at least in minor jobs. */
+export interface Target {
+  readonly weight: number;
+  readonly minor: number;
+}
+
 /** Bounds for the effort after which some weight runs, for choices of one problem. */
 export class EffortBounds {
   readonly #problem: FlatProblem;
@@ -35,24 +41,26 @@ export class EffortBounds {
   }
 
   /**
-   * For each of these rising weights a lower bound for what it costs to have so much weight run under a choice, Infinity where no
-   * set has it. The shares of the choice are made more even in so many rounds before.
+   * For each of these targets, whose weights rise, a lower bound for what it costs to have so much weight run under a choice, Infinity
+   * where no set has it. The shares of the choice are made more even in so many rounds before.
    *
    * Whatever runs costs at least the loads of the demands in it. The least that so much weight can have is a fractional knapsack
-   * (Dantzig, 1957). Costs of major jobs are multiples of a grain, so that their sum may be rounded up; minor jobs have their own sum.
+   * (Dantzig, 1957). Costs of major jobs are multiples of a grain, so that their sum may be rounded up. Minor jobs have a sum of their
+   * own, or what they cost at least without any choice.
    */
-  bound(choice: PartialChoice, weights: readonly number[], rounds: number): readonly number[] {
+  bound(choice: PartialChoice, targets: readonly Target[], rounds: number): readonly number[] {
     this.#sharing.share(choice, rounds);
     const { majorLoads, minorLoads } = this.#sharing;
     const [majorRanking, minorRanking] = this.#rankings;
     this.#rank(choice, majorLoads, majorRanking);
-    const major = this.#sumLoads(choice, majorLoads, majorRanking, weights);
+    const major = this.#sumLoads(choice, majorLoads, majorRanking, targets);
     this.#rank(choice, minorLoads, minorRanking);
-    const minor = this.#sumLoads(choice, minorLoads, minorRanking, weights);
+    const minor = this.#sumLoads(choice, minorLoads, minorRanking, targets);
     const { grain } = this.#problem;
     return major.map((sum, index) => {
       const grains = Math.ceil(((choice.spentMajor + sum) / Math.max(1, grain)) * (1 - ROUNDING));
-      return grains * grain + (choice.spentMinor + (minor[index] as number)) * (1 - ROUNDING);
+      const ownMinor = (choice.spentMinor + (minor[index] as number)) * (1 - ROUNDING);
+      return grains * grain + Math.max(ownMinor, (targets[index] as Target).minor);
     });
   }
 
@@ -79,13 +87,13 @@ export class EffortBounds {
     { excluded }: PartialChoice,
     loads: Float64Array,
     ranking: Int32Array,
-    targets: readonly number[],
+    targets: readonly Target[],
   ): readonly number[] {
     const { weights } = this.#problem;
     let place = ranking.length - 1;
     let [reached, sum] = [0, 0];
     const isThere = (): boolean => place >= 0 && excluded[ranking[place] as number] === 0;
-    return targets.map((target) => {
+    return targets.map(({ weight: target }) => {
       for (; isThere() && reached + (weights[ranking[place] as number] as number) <= target; place--) {
         reached += weights[ranking[place] as number] as number;
         sum += loads[ranking[place] as number] as number;

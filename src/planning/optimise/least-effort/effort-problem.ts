@@ -15,7 +15,7 @@ export interface EffortJob {
 
 /** Which demands need which jobs; it says nothing about an order. */
 export interface EffortProblem {
-  /** Whole numbers, at least 1. */
+  /** Whole numbers, at least 1; best in the order of a plan. */
   readonly weights: readonly number[];
   readonly jobs: readonly EffortJob[];
 }
@@ -47,6 +47,8 @@ export class FlatProblem {
   readonly costs: Float64Array;
   /** How many of the jobs are major. */
   readonly major: number;
+  /** The jobs that are not. */
+  readonly minorJobs: readonly EffortJob[];
   /** All costs of major jobs are multiples of this. */
   readonly grain: number;
   /** The needs of job j are those from `starts[j]` to `starts[j + 1]`. */
@@ -63,7 +65,8 @@ export class FlatProblem {
   constructor({ weights, jobs }: EffortProblem) {
     const least = (MINOR * jobs.reduce((sum, { cost }) => sum + cost, 0)) / jobs.length;
     const major = jobs.filter(({ cost }) => cost >= least);
-    const all = [...major, ...jobs.filter(({ cost }) => cost < least)];
+    this.minorJobs = jobs.filter(({ cost }) => cost < least);
+    const all = [...major, ...this.minorJobs];
     const users = all.flatMap((job, index) => job.users.map((user) => ({ ...user, index })));
     this.weights = Float64Array.from(weights);
     this.costs = Float64Array.from(all, ({ cost }) => cost);

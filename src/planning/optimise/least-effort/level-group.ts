@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Target } from "./bound-efforts.js";
 import type { Aim } from "./draw-conclusions.js";
 import type { PartialChoice } from "./partial-choice.js";
 
 /** A weight at which the least effort is asked for. */
-export interface EffortLevel extends Aim {
+export interface EffortLevel extends Aim, Target {
   /** How much weight it stands for. */
   readonly width: number;
 }

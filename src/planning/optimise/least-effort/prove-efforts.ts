@@ -1,131 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { EffortBounds } from "./bound-efforts.js";
-import { chooseJob } from "./choose-job.js";
-import { type Aim, drawConclusions } from "./draw-conclusions.js";
-import { type EffortProblem, FAKED, FlatProblem, OPEN, type Side, STUBBED } from "./effort-problem.js";
-import { type EffortLevel, type Leaf, LevelGroup } from "./level-group.js";
-import { PartialChoice } from "./partial-choice.js";
+import { type EffortProblem, FlatProblem } from "./effort-problem.js";
+import { EffortSearch } from "./effort-search.js";
+import type { EffortLevel } from "./level-group.js";
 
-/** Levels are looked at in so many groups: in larger ones fewer conclusions hold for all levels; in smaller ones work is done anew. */
-const GROUPS = 10;
-/** So many rounds make shares even: where there are none yet, for a group, and after each decision. */
-const FIRST_ROUNDS = 60;
-const GROUP_ROUNDS = 10;
-const ROUNDS = 2;
-/** How often conclusions and bounds follow from each other at a leaf. */
-const MOST_CONCLUSIONS = 4;
+/** A weight at which the least effort is asked for, and what a plan has spent there: no more than that is to be proven. */
+export type AskedLevel = Omit<EffortLevel, "minor">;
 
-/** Best-first search through decisions about jobs (branch and bound), for all levels, until so many elementary steps are used up. */
-class EffortSearch {
-  readonly #problem: FlatProblem;
-  readonly #bounds: EffortBounds;
-  readonly #groups: readonly LevelGroup[];
-  #leaves = 0;
+/** This part of all steps goes into what minor jobs cost by themselves. */
+const MINOR_STEPS = 1 / 8;
 
-  constructor(problem: EffortProblem, levels: readonly EffortLevel[]) {
-    this.#problem = new FlatProblem(problem);
-    this.#bounds = new EffortBounds(this.#problem);
-    const none = PartialChoice.none(this.#problem);
-    this.#bounds.bound(none, [], FIRST_ROUNDS);
-    const size = Math.ceil(levels.length / GROUPS);
-    const starts = levels.flatMap((_, index) => (index % size === 0 ? [index] : []));
-    this.#groups = starts.map((start) => {
-      const own = levels.slice(start, start + size);
-      const bounds = new Float64Array(own.length);
-      return new LevelGroup(
-        own,
-        this.#settle({ choice: none.copy(), bounds, open: [...own.keys()] }, own, GROUP_ROUNDS),
-      );
-    });
+/** What the first demands that make each of these rising weights cost: where demands come in the order of a plan, that is not much. */
+function payInOrder({ weights, jobs }: EffortProblem, asked: readonly number[]): readonly number[] {
+  const costs = weights.map(() => 0);
+  for (const { cost, users } of jobs) {
+    const first = users.reduce((least, { demand }) => Math.min(least, demand), weights.length - 1);
+    costs[first] = (costs[first] as number) + cost;
   }
-
-  run(steps: number): void {
-    while (this.#steps < steps) {
-      const group = this.#groups.reduce((best, other) => (other.promise > best.promise ? other : best));
-      const leaf = group.findLowest();
-      if (leaf === undefined) {
-        return;
-      }
-      group.replace(leaf, this.#decide(leaf, group.levels));
+  let [next, reached, spent] = [0, 0, 0];
+  return asked.map((weight) => {
+    for (; reached < weight && next < weights.length; next++) {
+      reached += weights[next] as number;
+      spent += costs[next] as number;
     }
-  }
-
-  /** A lower bound for the sum over all levels of width times least effort, which grows with the weight. */
-  get bound(): number {
-    let [sum, most] = [0, 0];
-    for (const { levels, proven } of this.#groups) {
-      for (const [index, { width }] of levels.entries()) {
-        most = Math.max(most, proven[index] as number);
-        sum += width * most;
-      }
-    }
-    return sum;
-  }
-
-  get #steps(): number {
-    return this.#bounds.steps + this.#leaves * this.#problem.jobOf.length;
-  }
-
-  /** Draws conclusions from a choice and its bounds, and from these again. */
-  #settle(leaf: Leaf, levels: readonly EffortLevel[], rounds: number): Leaf {
-    this.#leaves++;
-    drawConclusions(leaf.choice, aimOf(leaf.open, levels));
-    for (let round = 0; round < MOST_CONCLUSIONS; round++) {
-      const weights = leaf.open.map((index) => (levels[index] as EffortLevel).weight);
-      for (const [place, bound] of this.#bounds.bound(leaf.choice, weights, rounds).entries()) {
-        const index = leaf.open[place] as number;
-        leaf.bounds[index] = Math.max(leaf.bounds[index] as number, bound);
-      }
-      leaf.open = leaf.open.filter((index) => (leaf.bounds[index] as number) < (levels[index] as EffortLevel).effort);
-      if (leaf.open.length === 0 || !drawConclusions(leaf.choice, aimOf(leaf.open, levels))) {
-        break;
-      }
-    }
-    return leaf;
-  }
-
-  /** All decisions about one more job; undefined where none is left to decide. */
-  #decide({ choice, bounds, open }: Leaf, levels: readonly EffortLevel[]): readonly Leaf[] | undefined {
-    const missingAt = (index: number): number => (levels[index] as EffortLevel).effort - (bounds[index] as number);
-    const gainAt = (index: number): number => (levels[index] as EffortLevel).width * missingAt(index);
-    const widest = open.reduce((best, index) => (gainAt(index) > gainAt(best) ? index : best));
-    const set = this.#bounds.relax(choice, (levels[widest] as EffortLevel).weight);
-    const job = chooseJob(choice, set, missingAt(widest));
-    if (job === undefined) {
-      return undefined;
-    }
-    const decide = (change: (copy: PartialChoice) => void): Leaf => {
-      const copy = choice.copy();
-      change(copy);
-      return this.#settle({ choice: copy, bounds: bounds.slice(), open }, levels, ROUNDS);
-    };
-    const sides: readonly Side[] = choice.isOpen(job) ? [STUBBED, FAKED] : [OPEN];
-    return [
-      decide((copy) => copy.pay(job)),
-      ...sides.map((side) =>
-        decide((copy) => {
-          if (side !== OPEN) {
-            copy.treat(job, side);
-          }
-          copy.forbid(job);
-        }),
-      ),
-    ];
-  }
+    return spent;
+  });
 }
 
-/** What all open levels have in common: as much weight as the first of them, for less effort than the last one may take. */
-function aimOf(open: readonly number[], levels: readonly EffortLevel[]): Aim {
-  const [first, last] = [levels[open[0] as number] as EffortLevel, levels[open.at(-1) as number] as EffortLevel];
-  return { weight: first.weight, effort: last.effort };
+/** For each level a lower bound for what it costs in minor jobs, whatever it costs in major ones. */
+function boundMinor(problem: EffortProblem, levels: readonly AskedLevel[], steps: number): readonly number[] {
+  if (problem.jobs.length === 0) {
+    return levels.map(() => 0);
+  }
+  const efforts = payInOrder(
+    problem,
+    levels.map(({ weight }) => weight),
+  );
+  return boundLevels(
+    problem,
+    levels.map((level, index) => ({ ...level, effort: efforts[index] as number })),
+    steps,
+  );
+}
+
+function boundLevels(problem: EffortProblem, levels: readonly AskedLevel[], steps: number): readonly number[] {
+  const flat = new FlatProblem(problem);
+  const minor = boundMinor({ ...problem, jobs: flat.minorJobs }, levels, steps * MINOR_STEPS);
+  const search = new EffortSearch(
+    flat,
+    levels.map((level, index) => ({ ...level, minor: minor[index] as number })),
+  );
+  search.run(steps * (1 - MINOR_STEPS));
+  return search.proven;
 }
 
 /**
  * A lower bound for the sum over all levels of width times the least effort after which so much weight can run, or times the
  * effort of the level where that is less. Levels come with rising weights and efforts.
  */
-export function proveEfforts(problem: EffortProblem, levels: readonly EffortLevel[], steps: number): number {
-  const search = new EffortSearch(problem, levels);
-  search.run(steps);
-  return search.bound;
+export function proveEfforts(problem: EffortProblem, levels: readonly AskedLevel[], steps: number): number {
+  const proven = boundLevels(problem, levels, steps);
+  return levels.reduce((sum, { width }, index) => sum + width * (proven[index] as number), 0);
 }
