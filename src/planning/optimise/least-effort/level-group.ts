@@ -35,7 +35,10 @@ export class LevelGroup {
     this.#proven = new Float64Array(levels.length);
     this.#lowest = levels.map(() => undefined);
     this.#add(first);
-    this.#refresh();
+    for (const index of levels.keys()) {
+      this.#refresh(index);
+    }
+    this.#updatePromise();
   }
 
   /** For each level what is proven: the least bound of all leaves, and never more than the aim. */
@@ -71,7 +74,13 @@ export class LevelGroup {
         this.#add(other);
       }
     }
-    this.#refresh();
+    // All others have a leaf with a lower bound, which is still there.
+    for (const [index, lowest] of this.#lowest.entries()) {
+      if (lowest === leaf) {
+        this.#refresh(index);
+      }
+    }
+    this.#updatePromise();
   }
 
   #add(leaf: Leaf): void {
@@ -85,30 +94,29 @@ export class LevelGroup {
     return width * (effort - (this.#proven[index] as number));
   }
 
-  #refresh(): void {
-    for (const [index, { effort }] of this.levels.entries()) {
-      this.#proven[index] = effort;
-      this.#lowest[index] = undefined;
-    }
+  #refresh(index: number): void {
+    this.#proven[index] = (this.levels[index] as EffortLevel).effort;
+    this.#lowest[index] = undefined;
     for (const leaf of this.#leaves) {
-      this.#lower(leaf, leaf);
+      this.#lower(index, leaf, leaf);
     }
     for (const leaf of this.#decided) {
-      this.#lower(leaf, undefined);
+      this.#lower(index, leaf, undefined);
     }
+  }
+
+  #lower(index: number, { bounds }: Leaf, lowest: Leaf | undefined): void {
+    if ((bounds[index] as number) < (this.#proven[index] as number)) {
+      this.#proven[index] = bounds[index] as number;
+      this.#lowest[index] = lowest;
+    }
+  }
+
+  #updatePromise(): void {
     let missing = 0;
     for (const [index, leaf] of this.#lowest.entries()) {
       missing += leaf === undefined ? 0 : this.#missingAt(index);
     }
     this.#promise = missing / Math.sqrt(this.#split);
-  }
-
-  #lower({ open, bounds }: Leaf, lowest: Leaf | undefined): void {
-    for (const index of open) {
-      if ((bounds[index] as number) < (this.#proven[index] as number)) {
-        this.#proven[index] = bounds[index] as number;
-        this.#lowest[index] = lowest;
-      }
-    }
   }
 }
