@@ -14,23 +14,20 @@ export interface DecidedPlan {
 }
 
 /**
- * How many elementary steps go into bounds by decisions: with more needs, each bound takes more steps, and more contradictions are
- * to be decided. But not without end.
+ * How many elementary steps go into bounds by decisions and by efforts: with more needs, each bound takes more steps, and more is to
+ * be decided. But not without end.
  */
-const FEWEST_STEPS = 2.2e7;
-const STEPS_AT_1000_NEEDS = 1.2e6;
 const STEPS_GROW_BY = 1.88;
-const MOST_STEPS = 1.4e8;
+const BY_DECISIONS = { fewest: 2.2e7, at1000Needs: 1.2e6, most: 1.4e8 };
+const BY_EFFORTS = { fewest: 2e7, at1000Needs: 3e6, most: 2e9 };
 /** Of a whole distribution one bound takes long enough. */
 const MANY_NEEDS = 50_000;
-/** How many steps go into the bound by least efforts, and what a gap has to be worth them, as a part of the area. */
-const EFFORT_STEPS_FOR_NEED = 1.2e4;
-const MOST_EFFORT_STEPS = 6e8;
-const WIDE_GAP = 0.02;
+/** What a gap has to be, as a part of the area, to be worth the bound by efforts. */
+const WIDE_GAP = 0.01;
 
-function limitSteps(needs: number): number {
-  const steps = STEPS_AT_1000_NEEDS * (needs / 1000) ** STEPS_GROW_BY;
-  return needs > MANY_NEEDS ? 0 : Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, steps));
+function limitSteps(needs: number, { fewest, at1000Needs, most }: typeof BY_DECISIONS): number {
+  const steps = at1000Needs * (needs / 1000) ** STEPS_GROW_BY;
+  return needs > MANY_NEEDS ? 0 : Math.min(most, Math.max(fewest, steps));
 }
 
 function countNeeds(order: readonly ReachedPackage[], calls: readonly PlannedCall[]): number {
@@ -49,10 +46,10 @@ function countNeeds(order: readonly ReachedPackage[], calls: readonly PlannedCal
 export function provePlan({ calls, order, area }: DecidedPlan, price: PriceCall, weigh: WeighPackage): number {
   const needs = countNeeds(order, calls);
   const packages = order.map(({ measured }) => measured);
-  const bound = boundByDecisions(calls, packages, area, price, weigh, limitSteps(needs));
+  const bound = boundByDecisions(calls, packages, area, price, weigh, limitSteps(needs, BY_DECISIONS));
   if (area - bound <= WIDE_GAP * area || needs > MANY_NEEDS) {
     return bound;
   }
-  const steps = Math.min(MOST_EFFORT_STEPS, EFFORT_STEPS_FOR_NEED * needs);
-  return Math.min(area, Math.max(bound, boundByEfforts(calls, order, price, weigh, steps)));
+  const byEfforts = boundByEfforts(calls, order, price, weigh, limitSteps(needs, BY_EFFORTS));
+  return Math.min(area, Math.max(bound, byEfforts));
 }
