@@ -16,8 +16,9 @@ export class CostSharing {
   readonly majorLoads: Float64Array;
   readonly minorLoads: Float64Array;
   readonly #problem: FlatProblem;
-  /** The needs that count now, job after job. */
+  /** The needs that count now, job after job, and whose they are. */
   readonly #needs: Int32Array;
+  readonly #users: Int32Array;
   readonly #starts: Int32Array;
   /** Their shares, more exact than a choice keeps them. */
   readonly #shares: Float64Array;
@@ -28,6 +29,7 @@ export class CostSharing {
     this.majorLoads = new Float64Array(problem.weights.length);
     this.minorLoads = new Float64Array(problem.weights.length);
     this.#needs = new Int32Array(problem.starts[problem.major] as number);
+    this.#users = new Int32Array(this.#needs.length);
     this.#starts = new Int32Array(problem.major + 1);
     this.#shares = new Float64Array(this.#needs.length);
   }
@@ -65,8 +67,10 @@ export class CostSharing {
       this.#starts[job] = count;
       if (choice.states[job] === FREE && (choice.needing[job] as number) > 0) {
         for (let need = starts[job] as number; need < (starts[job + 1] as number); need++) {
-          if (choice.excluded[demandOf[need] as number] === 0 && choice.isEffective(need)) {
-            this.#needs[count++] = need;
+          const demand = demandOf[need] as number;
+          if (choice.excluded[demand] === 0 && choice.isEffective(need)) {
+            this.#needs[count] = need;
+            this.#users[count++] = demand;
           }
         }
       }
@@ -97,7 +101,7 @@ export class CostSharing {
 
   /** Where users have gone, the shares of the others grow, so that their sum is the cost again. */
   #restoreSums({ shares, needing }: PartialChoice): void {
-    const { demandOf, costs, weights, major } = this.#problem;
+    const { costs, weights, major } = this.#problem;
     const loads = this.majorLoads.fill(0);
     for (let job = 0; job < major; job++) {
       const [start, end] = [this.#starts[job] as number, this.#starts[job + 1] as number];
@@ -110,7 +114,7 @@ export class CostSharing {
       const factor = anew ? cost / (needing[job] as number) : cost / sum;
       for (let index = start; index < end; index++) {
         const need = this.#needs[index] as number;
-        const demand = demandOf[need] as number;
+        const demand = this.#users[index] as number;
         const share = factor * ((anew ? weights[demand] : shares[need]) as number);
         this.#shares[index] = share;
         loads[demand] = (loads[demand] as number) + share;
@@ -121,12 +125,12 @@ export class CostSharing {
 
   /** Shares one cost so that those who pay have the same load for their weight, and nobody else less (Michelot, 1986). */
   #evenOut(job: number): void {
-    const { demandOf, costs, weights } = this.#problem;
-    const [needs, shares, loads, cost] = [this.#needs, this.#shares, this.majorLoads, costs[job] as number];
+    const { costs, weights } = this.#problem;
+    const [users, shares, loads, cost] = [this.#users, this.#shares, this.majorLoads, costs[job] as number];
     const [start, end] = [this.#starts[job] as number, this.#starts[job + 1] as number];
     let [sum, weight] = [0, 0];
     for (let index = start; index < end; index++) {
-      const demand = demandOf[needs[index] as number] as number;
+      const demand = users[index] as number;
       const without = (loads[demand] as number) - (shares[index] as number);
       loads[demand] = without;
       sum += without;
@@ -136,7 +140,7 @@ export class CostSharing {
     for (let before = weight; ; before = weight) {
       [sum, weight] = [0, 0];
       for (let index = start; index < end; index++) {
-        const demand = demandOf[needs[index] as number] as number;
+        const demand = users[index] as number;
         const own = weights[demand] as number;
         if (level * own > (loads[demand] as number)) {
           sum += loads[demand] as number;
@@ -150,7 +154,7 @@ export class CostSharing {
       level = (cost + sum) / weight;
     }
     for (let index = start; index < end; index++) {
-      const demand = demandOf[needs[index] as number] as number;
+      const demand = users[index] as number;
       const share = Math.max(0, level * (weights[demand] as number) - (loads[demand] as number));
       shares[index] = share;
       loads[demand] = (loads[demand] as number) + share;
