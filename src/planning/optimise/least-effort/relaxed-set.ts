@@ -24,12 +24,13 @@ export class RelaxedSet {
   readonly #furtherLoads: number[] = [0];
 
   /**
-   * `rates` are the loads of demands for their weight, Infinity where a demand is excluded; `ranking` are all demands by falling rate.
-   * All others together have at least the weight that is asked for.
+   * `rates` are the loads of demands for their weight, Infinity where a demand is excluded; `ranking` are all demands by falling rate. Where
+   * those that are not excluded have too little weight, all of the last are taken and more.
    */
   constructor(weights: Float64Array, rates: Float64Array, ranking: Int32Array, target: number) {
     let place = ranking.length - 1;
-    for (let reached = weights[ranking[place] as number] as number; reached < target && place > 0; ) {
+    const isNextIncluded = (): boolean => place > 0 && rates[ranking[place - 1] as number] !== Number.POSITIVE_INFINITY;
+    for (let reached = weights[ranking[place] as number] as number; reached < target && isNextIncluded(); ) {
       reached += weights[ranking[--place] as number] as number;
     }
     const price = rates[ranking[place] as number] as number;

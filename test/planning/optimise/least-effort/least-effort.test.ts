@@ -259,6 +259,13 @@ describe("RelaxedSet", () => {
     expect(set.part).toBeCloseTo(2 / 3);
   });
 
+  it("takes no excluded demand, even where all others are not enough", () => {
+    const all = new RelaxedSet(weights, rates, Int32Array.of(4, 3, 1, 0, 2), 8);
+    expect([...all.takes]).toEqual([WHOLE, WHOLE, WHOLE, PART, NOTHING]);
+    expect(all.part).toBeCloseTo(4 / 3);
+    expect(all.replace(1, 0, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("estimates what it costs to take others", () => {
     // 15 are shared among a weight of 3, of which 2 are taken.
     expect(set.replace(0, 0, 0)).toBeCloseTo(0);
@@ -324,17 +331,30 @@ describe("proveEfforts", () => {
     );
   });
 
+  /** Each pair of six calls is needed by one of fifteen packages: three calls serve three of them, not three sixths of all. */
+  const pairs = [0, 1, 2, 3, 4, 5].flatMap((first) =>
+    [0, 1, 2, 3, 4, 5].filter((second) => second > first).map((second) => [first, second]),
+  );
+  const pairJobs = (cost: number): readonly EffortJob[] =>
+    [0, 1, 2, 3, 4, 5].map((job) => ({
+      cost,
+      users: pairs.flatMap((pair, demand) => (pair.includes(job) ? [{ demand, when: "always" as const }] : [])),
+    }));
+
   it("sees that a few packages already pay nearly everything, where density does not", () => {
-    // Each pair of six calls is needed by one of fifteen packages: three calls serve three of them, not three sixths of all.
-    const pairs = [0, 1, 2, 3, 4, 5].flatMap((first) =>
-      [0, 1, 2, 3, 4, 5].filter((second) => second > first).map((second) => [first, second]),
-    );
     const problem: EffortProblem = {
       weights: pairs.map(() => 1),
-      jobs: [0, 1, 2, 3, 4, 5].map((job) => ({
-        cost: 10,
-        users: pairs.flatMap((pair, demand) => (pair.includes(job) ? [{ demand, when: "always" as const }] : [])),
-      })),
+      jobs: pairJobs(10),
+    };
+    const levels = pairs.map((_, index) => ({ weight: index + 1, width: 1, effort: leastEffort(problem, index + 1) }));
+    expect(proveEfforts(problem, levels, 1e7)).toBe(total(levels.map(({ effort }) => effort)));
+  });
+
+  it("sees as much of stubs and fakes beside a call that everybody needs", () => {
+    const everybody = pairs.map((_, demand) => ({ demand, when: "always" as const }));
+    const problem: EffortProblem = {
+      weights: pairs.map(() => 1),
+      jobs: [{ cost: 100, users: everybody }, ...pairJobs(1)],
     };
     const levels = pairs.map((_, index) => ({ weight: index + 1, width: 1, effort: leastEffort(problem, index + 1) }));
     expect(proveEfforts(problem, levels, 1e7)).toBe(total(levels.map(({ effort }) => effort)));
