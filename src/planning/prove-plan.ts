@@ -19,7 +19,7 @@ export interface DecidedPlan {
  */
 const STEPS_GROW_BY = 1.88;
 const BY_DECISIONS = { fewest: 2.2e7, at1000Needs: 1.2e6, most: 1.4e8 };
-const BY_EFFORTS = { fewest: 2e7, at1000Needs: 3e6, most: 2e9 };
+const BY_EFFORTS = { fewest: 2e7, at1000Needs: 3e6, most: 4e9 };
 /** Of a whole distribution one bound takes long enough. */
 const MANY_NEEDS = 50_000;
 /** What a gap has to be, as a part of the area, to be worth the bound by efforts. */
