@@ -60,14 +60,14 @@ function lastPicture(screen: string): string {
 test("shows the phases on standard error, and only the result on standard output", { timeout: 180_000 }, async () => {
   const scratch = await openScratch();
   await scratch.staticProgram("basics");
-  const { status, screen } = await onTerminal(scratch, "analyze --replicas 1 --json -- ./basics");
+  const { status, screen } = await onTerminal(scratch, "analyze --replicas 2 --json -- ./basics");
   expect(status).toBe(0);
   const lines = toLines(screen);
   expect(lines).toContainEqual(expect.stringMatching(/ Search: \d+ of about \d+ runs, .* left$/));
   expect(lines).toContainEqual(expect.stringMatching(/ running: (stub|fake) \w+/));
   expect(lines).toContainEqual(expect.stringMatching(/ ended last: (stub|fake) \w+: (works|fails) \(\d+\.\d s\)$/));
   expect(lastPicture(screen)).toMatch(
-    /✔ Observation: \d+ features are used \[.* s\]\n✔ Baseline \(1\/1\) \[.*\]\n✔ Search: \d+ runs \[.*\]\n✔ Confirmation: \d+ runs? \[.*\]\n/,
+    /✔ Observation: \d+ features are used \[.* s\]\n✔ Baseline \(\d\/2\) \[.*\]\n✔ Search: \d+ runs \[.*\]\n✔ Confirmation: \d+ runs? \[.*\]\n/,
   );
   expect(screen.trimEnd().endsWith(CURSOR_SHOWN)).toBe(true);
   expect(JSON.parse(await readFile(scratch.path("out"), "utf8"))).toMatchObject({ outcome: "analyzed" });
