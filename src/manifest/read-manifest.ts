@@ -38,7 +38,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ManifestError(`${file}: not JSON: ${describeCause(cause)}`, { cause });
+    throw new ManifestError(`${file}: not JSON: ${describeCause(cause).replace(/\s+/g, " ")}`, { cause });
   }
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {

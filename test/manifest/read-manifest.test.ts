@@ -23,6 +23,7 @@ function damage(change: (manifest: any) => void): string {
 
 test.each([
   ["not JSON", "{", /m\.json: not JSON/],
+  ["a text of several lines", "a\nb\n", /^\S+m\.json: not JSON: .+$/],
   ["null", "null", /schema is not "loupe-manifest\/1"/],
   ["a list", "[]", /this is no manifest/],
   ["another schema", damage((m) => (m.schema = "other/1")), /this is no manifest/],
